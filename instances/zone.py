@@ -1,0 +1,135 @@
+"""The zone: lots, and which lots are neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from instances.faults import Fault, Place, fault, refuse
+
+Status = Literal["available", "reserved", "allocated", "withdrawn"]
+Kind = Literal["border", "street"]
+STATUSES: tuple[str, ...] = get_args(Status)
+KINDS: tuple[str, ...] = get_args(Kind)
+
+Ring = tuple[tuple[int, int], ...]
+"""Longitude and latitude in whole 1e-7 degrees (about a centimetre); the first point is not repeated."""
+Outline = tuple[tuple[Ring, ...], ...]
+"""Polygons, each an outer ring followed by its holes."""
+
+LARGEST = 2**53 - 1
+"""No whole number of an input may be larger, so that any JSON reader holds it exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A parcel of land that can be granted.
+
+    sectors: ids of the sectors that the lot admits; empty means all.  water_hl_day: hectolitres (0.1 m3) a day.
+    Raises InstanceError with every fault found.
+    """
+
+    lot_id: str
+    area_m2: int
+    power_kw: int = 0
+    water_hl_day: int = 0
+    zone: str = "Z1"
+    block: str = ""
+    subzone: str = ""
+    status: Status = "available"
+    sectors: tuple[str, ...] = ()
+    price_mad_m2: int = 0
+    outline: Outline = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sectors", tuple(sorted(set(self.sectors))))
+        object.__setattr__(self, "outline", canonical_outline(self.outline))
+        refuse(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
+        where = Place(part="lot", key=self.lot_id)
+        yield from id_faults(self.lot_id, "lot_id", where)
+        yield from id_faults(self.zone, "zone", where)
+        yield from whole_faults(self, ("power_kw", "water_hl_day", "price_mad_m2"), where)
+        yield from whole_faults(self, ("area_m2",), where, least=1)
+        if self.status not in STATUSES:
+            yield fault("unknown_choice", place(where, "status"), self.status, choices=" | ".join(STATUSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Two lots that share a border or face each other across a street; `lot_a` sorts before `lot_b`.
+
+    length_dm: whole decimetres of shared border, or of overlap across the street.
+    """
+
+    lot_a: str
+    lot_b: str
+    length_dm: int
+    kind: Kind = "border"
+
+    def __post_init__(self) -> None:
+        if self.lot_a > self.lot_b:
+            first, second = self.lot_b, self.lot_a
+            object.__setattr__(self, "lot_a", first)
+            object.__setattr__(self, "lot_b", second)
+        refuse(self._faults())
+
+    @property
+    def key(self) -> str:
+        """How messages name the pair."""
+        return f"{self.lot_a}–{self.lot_b}"
+
+    def _faults(self) -> Iterator[Fault]:
+        where = Place(part="neighbours", key=self.key)
+        if self.lot_a == self.lot_b:
+            yield fault("neighbour_of_itself", place(where, "lot_b"), self.lot_b)
+        if self.kind not in KINDS:
+            yield fault("unknown_choice", place(where, "kind"), self.kind, choices=" | ".join(KINDS))
+        yield from whole_faults(self, ("length_dm",), where)
+
+
+def canonical_outline(outline: Outline) -> Outline:
+    """The same polygons written one way: outer rings counter-clockwise, holes clockwise, each from its least point."""
+    return tuple(
+        sorted(
+            (_canonical_ring(rings[0], 1), *sorted(_canonical_ring(hole, -1) for hole in rings[1:]))
+            for rings in outline
+            if rings
+        )
+    )
+
+
+def _canonical_ring(ring: Ring, turn: int) -> Ring:
+    points = list(ring)
+    if len(points) > 1 and points[0] == points[-1]:
+        points.pop()
+    doubled = sum(x * v - u * y for (x, y), (u, v) in zip(points, points[1:] + points[:1], strict=True))
+    if doubled * turn < 0:
+        points.reverse()
+    start = points.index(min(points)) if points else 0
+    return tuple(points[start:] + points[:start])
+
+
+def place(where: Place, field: str) -> Place:
+    """The same place, at a field."""
+    return Place(where.file, where.part, where.key, field)
+
+
+def id_faults(value: str, field: str, where: Place) -> Iterator[Fault]:
+    """An id is text of 1 to 100 printable characters, without `|`, commas or blanks at its ends."""
+    if not value:
+        yield fault("missing_value", place(where, field))
+    elif len(value) > 100 or not value.isprintable() or value != value.strip() or "|" in value:
+        yield fault("bad_id", place(where, field), value)
+
+
+def whole_faults(value: object, fields: tuple[str, ...], where: Place, least: int = 0) -> Iterator[Fault]:
+    """Each field holds a whole number between `least` and 2^53 - 1."""
+    for field in fields:
+        number = getattr(value, field)
+        if type(number) is not int:
+            yield fault("not_whole", place(where, field), number)
+        elif not least <= number <= LARGEST:
+            yield fault("out_of_range", place(where, field), number, least=least, most=LARGEST)
