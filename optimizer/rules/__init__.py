@@ -1,0 +1,11 @@
+"""The rules that every plan must meet and the goals that make its value, in the order of the specification."""
+
+from __future__ import annotations
+
+from optimizer.rules import clustering, jobs, limits, pins, placement, preference, quotas, separation
+from optimizer.rules.rule import Breach, Goal, Rule
+
+RULES: tuple[Rule, ...] = (placement, pins, separation, limits, quotas)
+GOALS: tuple[Goal, ...] = (jobs, preference, clustering)
+
+__all__ = ["GOALS", "RULES", "Breach", "Goal", "Rule"]

@@ -1,0 +1,28 @@
+"""plan.csv: one row per applicant, UTF-8, comma separated."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import astuple, fields
+
+from optimizer.export.rows import Row, rows
+from optimizer.outcome import Outcome
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plan_csv(outcome: Outcome) -> bytes:
+    """The content of plan.csv."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(field.name for field in fields(Row))
+    table.writerows([protected(cell) for cell in astuple(row)] for row in rows(outcome))
+    return text.getvalue().encode()
+
+
+def protected(cell: str | int | None) -> str | int:
+    """The cell as written: a spreadsheet would run text that starts like a formula, so an apostrophe goes before it."""
+    if cell is None:
+        return ""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
