@@ -12,7 +12,7 @@ from optimizer.export.document import plan_document
 from optimizer.export.rows import Row, SectorTotal, rows, sector_totals
 from optimizer.outcome import Outcome
 
-CREATED = datetime(2000, 1, 1)  # noqa: DTZ001
+CREATED = datetime(2000, 1, 1)
 """A fixed date: equal outcomes give equal files."""
 
 TITLES = {"area_m2": "Area (m²)", "applicant_id": "Applicant", "reason_code": "Reason code"}
@@ -64,7 +64,9 @@ def _facts(outcome: Outcome) -> Iterable[tuple[str, Any]]:
         yield f"Version: {package}", version
 
 
-def _sheet(book: Any, name: str, titles: Sequence[str], lines: Sequence[Sequence[Any]], *, last_is_total: bool = False) -> None:
+def _sheet(
+    book: Any, name: str, titles: Sequence[str], lines: Sequence[Sequence[Any]], *, last_is_total: bool = False
+) -> None:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     total = book.add_format({"bold": True, "top": 1})
