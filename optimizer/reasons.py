@@ -17,7 +17,13 @@ def sentence(reason: Reason, language: Language = "en") -> str:
     return text.format_map(dict(reason.values))
 
 
+def label(code: str, language: Language = "en") -> str:
+    """The short name of a reason's code, for counts and filters.  Raises KeyError for a stranger."""
+    text: str = catalogue()[code]["label"][language]
+    return text
+
+
 @cache
 def catalogue() -> dict[str, Any]:
-    """One table per code: `needs` (names of values) and a sentence per language."""
+    """One table per code: `label`, `needs` (names of values) and a sentence per language."""
     return tomllib.loads((Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,59 @@
+"""The command and its subcommands."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from api.cli.check import check
+from api.cli.console import reported
+from api.cli.draw import draw
+from api.cli.generate import generate
+from api.cli.show import show
+from api.cli.solve import solve
+from api.cli.validate import validate
+
+EXIT_CODES = (
+    "Exit codes: 0 fine · 1 unexpected error · 2 wrong use of the command · 3 the input has faults · "
+    "4 check disagrees · 5 no plan found, or none exists · 130 aborted by a second Ctrl-C."
+)
+
+app = typer.Typer(
+    name="lotwise",
+    help="Decides which project gets which lot in an economic-activity zone, and proves how good the decision is.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for name, command in (
+    ("solve", solve),
+    ("check", check),
+    ("validate", validate),
+    ("show", show),
+    ("map", draw),
+    ("generate", generate),
+):
+    app.command(name, epilog=EXIT_CODES)(reported(command))
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lotwise {version('lotwise')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and leave.")
+    ] = False,
+) -> None:
+    """Decides which project gets which lot in an economic-activity zone, and proves how good the decision is."""
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app(prog_name="lotwise")

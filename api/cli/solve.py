@@ -1,0 +1,148 @@
+"""lotwise solve: read an instance, look for the best plan, prove how good it is, write the files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.panel import Panel
+
+from api.cli.account import account
+from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, facts, people
+from api.cli.live import Board
+from api.cli.phrases import say
+from api.cli.sources import Folder, instance_path
+from instances.faults import Language
+from instances.instance import Instance
+from optimizer.outcome import Limits, Outcome
+
+DEFAULT_SECONDS = 60
+LOOK_EVERY_SECONDS = 0.2
+
+
+def solve(
+    folder: Folder,
+    seconds: Annotated[
+        int | None, typer.Option(min=1, help="Wall time to spend. Default 60, unless --work is given.")
+    ] = None,
+    work: Annotated[int | None, typer.Option(min=1, help="Work units to spend: the same plan on any machine.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write. Default: out/ and the name of FOLDER.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but faults and failures.")] = False,
+    language: InLanguage = "en",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Find the best plan for an instance, prove how good it is, and write plan, certificate, tables and map data.
+
+    Ctrl-C stops cleanly and keeps the best plan with its proof; a second Ctrl-C aborts.
+    """
+    from instances.reading import read_instance
+
+    started = time.monotonic()
+    given = seconds if seconds or work else DEFAULT_SECONDS
+    limits = Limits(seconds=given, work=work, seed=seed, workers=workers)
+    path = instance_path(folder)
+    directory = out or Path("out") / path.stem
+    directory.mkdir(parents=True, exist_ok=True)
+    with Board(people(True), language, quiet) as board:
+        if not quiet:
+            board.say(say("reading", language, folder=path))
+        instance = read_instance(path)
+        _refuse_stages(instance)
+        outcome, stopped = _run(instance, limits, board, language)
+    if outcome.plan is None:
+        raise Refused(Code.NO_PLAN, outcome.kind)
+    document, files = _save(outcome, directory)
+    elapsed = round(time.monotonic() - started)
+    if not quiet:
+        lines = [
+            *account(instance, outcome.plan, document, language),
+            (say("elapsed", language), say("seconds", language, seconds=elapsed)),
+            (say("files", language), f"{directory}: {', '.join(file.name for file in files)}"),
+        ]
+        console = people(as_json)
+        console.print(Panel(facts(lines), title=instance.name.replace("[", "\\["), title_align="left", expand=False))
+        console.print(say("check_it", language, folder=folder, out=directory), markup=False, soft_wrap=True)
+    if as_json:
+        names = {file.name: str(file) for file in files}
+        emit({"kind": outcome.kind, "stopped": stopped, "elapsed_seconds": elapsed, "files": names, "plan": document})
+
+
+def _refuse_stages(instance: Instance) -> None:
+    stages = [name for name, _ in instance.policy.objective]
+    if stages != ["value"]:
+        raise Refused(Code.FAULTS, "stages_unsupported", stages=", ".join(stages))
+
+
+def _save(outcome: Outcome, directory: Path) -> tuple[dict[str, Any], tuple[Path, ...]]:
+    from optimizer.export import plan_document, save
+
+    return plan_document(outcome), save(outcome, directory)
+
+
+def _run(instance: Instance, limits: Limits, board: Board, language: Language) -> tuple[Outcome, bool]:
+    """The outcome, and whether it was stopped.
+
+    The optimizer works in its own thread: the main one stays free to draw and to hear Ctrl-C at once.
+    """
+    stop = threading.Event()
+    outcomes: list[Outcome] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            from optimizer.solve import solve as find
+
+            outcomes.append(find(instance, limits, listen=board.listen, stop=stop))
+        except BaseException as error:
+            errors.append(error)
+
+    worker = threading.Thread(target=work, name="optimizer", daemon=True)
+    with _stopping(stop, lambda: board.say(say("stopping", language)), lambda: _abort(board, language)):
+        worker.start()
+        while worker.is_alive():
+            worker.join(LOOK_EVERY_SECONDS)
+            board.draw()
+    if errors:
+        raise errors[0]
+    return outcomes[0], stop.is_set()
+
+
+@contextmanager
+def _stopping(stop: threading.Event, told: Callable[[], None], abort: Callable[[], None]) -> Iterator[None]:
+    """Within: the first SIGINT or SIGTERM asks the run to stop, the second aborts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def hear(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            abort()
+        stop.set()
+        told()
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _abort(board: Board, language: Language) -> None:
+    """Leave at once: compiled code in the other thread cannot be interrupted in any gentler way."""
+    if board.live:
+        board.live.stop()
+    board.say(say("aborted", language))
+    os._exit(Code.ABORTED)
