@@ -1,0 +1,38 @@
+# make demo   install, solve the bundled zone, check the proof, draw the map (under three minutes)
+# make test   install, run every test
+# make lint   style, format and types
+
+PYTHON ?= python3
+DEMO_SECONDS ?= 60
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DEMO := out/ait-kamra-168
+
+.PHONY: demo test lint clean
+.DELETE_ON_ERROR:
+
+demo: $(INSTALLED)
+	$(BIN)/lotwise solve ait-kamra-168 --seconds $(DEMO_SECONDS) --out $(DEMO)
+	$(BIN)/lotwise check ait-kamra-168 $(DEMO)
+	$(BIN)/lotwise map $(DEMO)
+	$(BIN)/lotwise show $(DEMO)
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# Exact versions, each with its hash; a second call finds the mark and does nothing.
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	touch $@
+
+clean:
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
