@@ -1,0 +1,137 @@
+"""The shape of the house: who may import whom, which doors heavy libraries have, how long a file may be."""
+
+import ast
+import importlib
+from dataclasses import fields, is_dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("instances", "optimizer", "api")
+MAY_USE = {"instances": set(), "optimizer": {"instances"}, "api": {"instances", "optimizer"}}
+LONGEST = 320
+BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "shared"}
+
+DOORS = {
+    "pandas": ("instances/tables.py", "instances/tables/*", "instances/reading*", "instances/writing*"),
+    "shapely": ("instances/geometry*", "instances/reading*", "instances/writing*", "instances/generate*"),
+    "pyogrio": ("instances/geometry*", "instances/reading*", "instances/writing*"),
+    "pyproj": ("instances/geometry*", "instances/reading*", "instances/writing*"),
+    "python_calamine": ("instances/*",),
+    "xlsxwriter": ("instances/writing*", "instances/tables*", "optimizer/export/plan_xlsx.py"),
+    "matplotlib": ("optimizer/picture/*",),
+    "ortools": ("optimizer/*",),
+    "numba": ("optimizer/*",),
+    "numpy": ("instances/geometry*", "instances/generate*", "optimizer/*"),
+    "highspy": (),
+    "typer": ("api/cli/*",),
+    "rich": ("api/cli/*",),
+}
+"""Library -> the only files that may import it."""
+
+TRUSTED = (
+    "instances/applicant.py", "instances/canonical.py", "instances/consistency.py", "instances/faults.py",
+    "instances/instance.py", "instances/policy.py", "instances/zone.py",
+    "optimizer/audit.py", "optimizer/canonical_json.py", "optimizer/certificate.py", "optimizer/check.py",
+    "optimizer/columns.py", "optimizer/assemble.py", "optimizer/explain.py", "optimizer/export/document.py",
+    "optimizer/outcome.py", "optimizer/plan.py", "optimizer/program.py", "optimizer/sites.py", "optimizer/rules/*.py",
+)  # fmt: skip
+"""What a proof rests on: plain Python with whole numbers only."""
+
+VALUES = (
+    "instances.zone", "instances.applicant", "instances.policy", "instances.instance",
+    "optimizer.plan", "optimizer.program", "optimizer.outcome",
+)  # fmt: skip
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported(path: Path) -> set[str]:
+    """Top names of everything that the file imports, wherever in the file it does so."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}: import by the full name"
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_run_one_way(room):
+    strangers = set(ROOMS) - MAY_USE[room] - {room}
+    for path in sources(room):
+        assert not imported(path) & strangers, f"{name_of(path)} must not import {sorted(imported(path) & strangers)}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_heavy_libraries_have_few_doors(library):
+    users = {name_of(path) for path in sources(*ROOMS) if library in imported(path)}
+    outside = {user for user in users if not any(fnmatch(user, door) for door in DOORS[library])}
+    assert not outside, f"{library} is imported by {sorted(outside)}"
+
+
+def test_every_third_party_import_has_its_doors_named():
+    known = set(DOORS) | set(ROOMS) | {"scipy"}
+    standard = __import__("sys").stdlib_module_names
+    for path in sources(*ROOMS):
+        strangers = imported(path) - known - standard
+        assert not strangers, f"{name_of(path)} imports {sorted(strangers)}: name its doors here"
+
+
+def test_what_a_proof_rests_on_is_plain_python():
+    for path in sources("instances", "optimizer"):
+        if any(fnmatch(name_of(path), pattern) for pattern in TRUSTED):
+            heavy = imported(path) & DOORS.keys()
+            assert not heavy, f"{name_of(path)} must not import {sorted(heavy)}"
+
+
+def test_the_files_that_a_proof_rests_on_are_there():
+    present = {name_of(path) for path in sources("instances", "optimizer")}
+    missing = [each for each in TRUSTED if not any(fnmatch(path, each) for path in present)]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", sources(*ROOMS, "tests", "benchmarks"), ids=name_of)
+def test_a_file_holds_one_idea(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, "split it by idea"
+    assert path.stem not in BANNED_NAMES, "name it after what it holds"
+
+
+@pytest.mark.parametrize("module", VALUES)
+def test_values_hold_no_float(module):
+    source = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    annotations = [node.annotation for node in ast.walk(source) if isinstance(node, ast.AnnAssign)]
+    words = {word.id for each in annotations for word in ast.walk(each) if isinstance(word, ast.Name)}
+    assert "float" not in words
+
+
+@pytest.mark.parametrize("module", VALUES)
+def test_values_are_frozen(module):
+    loaded = importlib.import_module(module)
+    kinds = [each for each in vars(loaded).values() if isinstance(each, type) and each.__module__ == module]
+    for kind in kinds:
+        if is_dataclass(kind) and fields(kind):
+            assert kind.__dataclass_params__.frozen, f"{module}.{kind.__name__} must be frozen"
+
+
+def test_pyproject_lists_every_package():
+    import tomllib
+
+    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    there = {name_of(path.parent).replace("/", ".") for path in sources(*ROOMS) if path.name == "__init__.py"}
+    assert listed == there
+
+
+def test_every_package_says_what_it_is():
+    nameless = [name_of(path) for path in sources(*ROOMS) if ast.get_docstring(ast.parse(path.read_text())) is None]
+    assert not nameless, f"no docstring: {nameless}"
