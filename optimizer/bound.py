@@ -1,0 +1,120 @@
+"""The exact bound of a certificate, recomputed from the instance: whole numbers only, no solver, no program.
+
+Nothing here is shared with the code that assembles the program, so that a mistake there cannot hide here.  The method
+is Lagrangian relaxation: every priced row is moved into the value; what is left falls apart into one choice for each
+applicant and one for each pair of neighbours, and each choice is made at its best.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+
+from instances.applicant import Applicant
+from instances.instance import Instance
+from optimizer.certificate import Certificate
+from optimizer.prices import Prices, prices_of
+
+Group = tuple[int, tuple[str, ...]]
+
+
+def bound_millipoints(instance: Instance, certificate: Certificate) -> int:
+    """Whole millipoints that no feasible plan exceeds, by the certificate's prices alone.
+
+    Does not look at the certificate's own claim.  Raises CertificateError for a priced row that the instance has not.
+    """
+    prices = prices_of(instance, certificate)
+    groups = connected_groups(instance)
+    covered: set[tuple[str, str]] = set()
+    total = prices.constant
+    for applicant in instance.applicants:
+        gains = []
+        for lots in fitting_groups(instance, applicant, groups):
+            covered.update((lot, applicant.sector) for lot in lots)
+            gains.append(certificate.scale * _worth(instance, applicant, lots) - prices.cost(applicant, lots))
+        if applicant.is_pinned:
+            total += gains[0]
+        else:
+            total += max(0, max(gains, default=0))
+    return (total + _links(instance, prices, covered, certificate.scale)) // certificate.scale
+
+
+def connected_groups(instance: Instance) -> list[Group]:
+    """(area in m2, sorted lots) of every connected group of at most `max_lots` grantable lots, sorted."""
+    grantable = {lot.lot_id for lot in instance.lots if lot.status == "available"}
+    for applicant in instance.applicants:
+        grantable -= set(applicant.pinned_lots)
+    beside: dict[str, set[str]] = defaultdict(set)
+    for pair in instance.neighbours:
+        if pair.kind == instance.policy.across and {pair.lot_a, pair.lot_b} <= grantable:
+            beside[pair.lot_a].add(pair.lot_b)
+            beside[pair.lot_b].add(pair.lot_a)
+    found: set[frozenset[str]] = set()
+    waiting = [frozenset((lot,)) for lot in grantable]
+    while waiting:
+        group = waiting.pop()
+        if group in found:
+            continue
+        found.add(group)
+        if len(group) < instance.policy.max_lots:
+            waiting.extend(group | {other} for lot in group for other in beside[lot] - group)
+    return sorted((sum(instance.lot[lot].area_m2 for lot in group), tuple(sorted(group))) for group in found)
+
+
+def fitting_groups(instance: Instance, applicant: Applicant, groups: list[Group]) -> Iterator[tuple[str, ...]]:
+    """The groups that fit the applicant by section 3 of the specification; for a pinned one, its pinned lots."""
+    if applicant.is_pinned:
+        yield applicant.pinned_lots
+        return
+    if applicant.score < instance.policy.min_score:
+        return
+    first = bisect_left(groups, (applicant.area_min_m2,))
+    last = bisect_right(groups, (applicant.area_max_m2 + 1,))
+    for _, lots in groups[first:last]:
+        if len(lots) > applicant.max_lots:
+            continue
+        parcels = [instance.lot[lot] for lot in lots]
+        if sum(parcel.power_kw for parcel in parcels) < applicant.power_kw:
+            continue
+        if sum(parcel.water_hl_day for parcel in parcels) < applicant.water_hl_day:
+            continue
+        if any(parcel.sectors and applicant.sector not in parcel.sectors for parcel in parcels):
+            continue
+        if applicant.zones and any(parcel.zone not in applicant.zones for parcel in parcels):
+            continue
+        if applicant.beside_lots and not _is_beside(instance, lots, applicant.beside_lots):
+            continue
+        yield lots
+
+
+def _is_beside(instance: Instance, lots: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return any(lot in wanted or not instance.bordering[lot].isdisjoint(wanted) for lot in lots)
+
+
+def _worth(instance: Instance, applicant: Applicant, lots: tuple[str, ...]) -> int:
+    """Millipoints of a placement by itself: jobs, and the bonus for a preferred lot."""
+    policy = instance.policy
+    points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
+    if any(lot in applicant.preferred_lots for lot in lots):
+        points += policy.preferred_lot
+    return 1000 * points
+
+
+def _links(instance: Instance, prices: Prices, covered: set[tuple[str, str]], scale: int) -> int:
+    """The best that each pair of neighbours can earn after its prices, in 1/scale millipoints."""
+    policy = instance.policy
+    percent = {(sector.sector_id, sector.sector_id): 100 for sector in policy.sectors}
+    for affinity in policy.affinity:
+        percent[affinity.sector_a, affinity.sector_b] = affinity.percent
+        percent[affinity.sector_b, affinity.sector_a] = affinity.percent
+    total = 0
+    for pair in instance.neighbours:
+        rate = policy.border_metre if pair.kind == "border" else policy.street_metre
+        best = 0
+        for (one, two), share in percent.items():
+            if (pair.lot_a, one) in covered and (pair.lot_b, two) in covered:
+                worth = scale * rate * pair.length_dm * share
+                best = max(best, worth - prices.of_link(pair.lot_a, pair.lot_b, one, two))
+        total += best
+    return total

@@ -1,0 +1,168 @@
+"""What the certificate's prices charge a placement or a link: each row's price, paid where the row counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+from instances.applicant import Applicant
+from instances.instance import Instance
+from optimizer.certificate import Certificate, CertificateError, Key
+
+Lots = tuple[str, ...]
+
+
+@dataclass
+class Prices:
+    """Prices in 1/scale millipoints, by where they are paid.
+
+    at[lot, sector]: by any tenant of the sector on the lot.  together[l, m, sector]: besides, by one tenant on both.
+    own[applicant]: (l, m, price) paid by the applicant on exactly one of l and m.  A price may be a refund.
+    """
+
+    instance: Instance
+    constant: int = 0
+    lot: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    at: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    together: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
+    own: dict[str, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
+    limit: list[tuple[str, str, int]] = field(default_factory=list)
+    quota: list[tuple[str, str, int, int, int]] = field(default_factory=list)
+    end: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
+    apart: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    def cost(self, applicant: Applicant, lots: Lots) -> int:
+        """What the applicant on these sorted lots pays, in 1/scale millipoints."""
+        sector = applicant.sector
+        total = sum(self.lot.get(lot, 0) + self.at.get((lot, sector), 0) for lot in lots)
+        for one, two in combinations(lots, 2):
+            total += self.together.get((one, two, sector), 0)
+        for zone, unit, price in self.limit:
+            if not zone or any(self.instance.lot[lot].zone == zone for lot in lots):
+                total += price * int(getattr(applicant, unit))
+        for group, named, inside, outside, price in self.quota:
+            counts = applicant.group == group if group else sector == named
+            total += price * (inside if counts else outside) * len(lots)
+        for one, two, price in self.own.get(applicant.applicant_id, ()):
+            if (one in lots) != (two in lots):
+                total += price
+        return total
+
+    def of_link(self, lot_a: str, lot_b: str, one: str, two: str) -> int:
+        """What the link of sector `one` on lot_a and `two` on lot_b pays; lot_a sorts before lot_b."""
+        total = self.end.get((lot_a, lot_b, one), 0) + self.end.get((lot_b, lot_a, two), 0)
+        return total + (self.apart.get((lot_a, lot_b, one), 0) if one == two else 0)
+
+
+def prices_of(instance: Instance, certificate: Certificate) -> Prices:
+    """Sort the certificate's prices.  Raises CertificateError for a row that the instance does not have."""
+    reader = _Reader(instance)
+    for key, price in sorted(certificate.prices.items()):
+        getattr(reader, key[0])(key, price)
+    return reader.prices
+
+
+class _Reader:
+    """One method for each kind of row: what the row is, whether it is valid here, and who pays its price."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance, self.prices = instance, Prices(instance)
+        self.kinds = {frozenset((pair.lot_a, pair.lot_b)): pair.kind for pair in instance.neighbours}
+
+    def lot(self, key: Key, price: int) -> None:
+        """("lot", l): at most one tenant holds l."""
+        self._lot(key, key[1])
+        self.prices.constant += price
+        self.prices.lot[key[1]] += price
+
+    def limit(self, key: Key, price: int) -> None:
+        """("limit", zone or "", unit): needs of the tenants that touch the zone <= the policy's limit."""
+        _, zone, unit = key
+        limits = [limit for limit in self.instance.policy.limits if limit.zone == zone]
+        most = getattr(limits[0], unit) if limits and unit in ("power_kw", "water_hl_day") else None
+        if most is None:
+            raise _invalid(key, "the policy has no such limit")
+        self.prices.constant += price * most
+        self.prices.limit.append((zone, unit, price))
+
+    def quota(self, key: Key, price: int) -> None:
+        """("quota", name, "min"): floor * n - 100 m <= 0.  ("quota", name, "max"): 100 m - cap * n <= 0."""
+        _, name, side = key
+        quotas = [quota for quota in self.instance.policy.quotas if quota.name == name]
+        share = getattr(quotas[0], f"{side}_lot_share_percent") if quotas and side in ("min", "max") else None
+        if share is None:
+            raise _invalid(key, "the policy has no such quota")
+        sign = 1 if side == "min" else -1
+        self.prices.quota.append((quotas[0].group, quotas[0].sector, sign * (share - 100), sign * share, price))
+
+    def separation(self, key: Key, price: int) -> None:
+        """("separation", l, m, P, Q): at most one placement holds l with a sector of P or m with a sector of Q."""
+        _, one, two, here, there = key
+        if self._kind(key, one, two) not in self.instance.policy.separation:
+            raise _invalid(key, "the policy does not separate this kind of neighbours")
+        first, second = self._sectors(key, here), self._sectors(key, there)
+        for emitter in first:
+            for other in second:
+                if not self._is_hostile(emitter, other):
+                    raise _invalid(key, f"{emitter} and {other} do not disturb each other")
+        self.prices.constant += price
+        for sector in first:
+            self.prices.at[one, sector] += price
+        for sector in second:
+            self.prices.at[two, sector] += price
+        for sector in set(first) & set(second):
+            self.prices.together[min(one, two), max(one, two), sector] -= price
+
+    def link(self, key: Key, price: int) -> None:
+        """("link", l, m, s): links of l and m with sector s on l <= 1 when a tenant of s holds l and not m, else 0."""
+        _, one, two, sector = key
+        self._kind(key, one, two)
+        self._sectors(key, sector)
+        self.prices.end[one, two, sector] += price
+        self.prices.at[one, sector] -= price
+        self.prices.together[min(one, two), max(one, two), sector] += price
+
+    def apart(self, key: Key, price: int) -> None:
+        """("apart", l, m, s, a): link of s on both <= tenants of s other than a on exactly one of l and m."""
+        _, one, two, sector, applicant = key
+        self._kind(key, one, two)
+        if one > two:
+            raise _invalid(key, "its lots are not in order")
+        holder = self.instance.applicant.get(applicant)
+        if holder is None or holder.sector != sector:
+            raise _invalid(key, f"{applicant} is not an applicant of sector {sector}")
+        self.prices.apart[one, two, sector] += price
+        self.prices.at[one, sector] -= price
+        self.prices.at[two, sector] -= price
+        self.prices.together[one, two, sector] += 2 * price
+        self.prices.own[applicant].append((one, two, price))
+
+    def _lot(self, key: Key, lot: str) -> None:
+        if lot not in self.instance.lot:
+            raise _invalid(key, f"there is no lot {lot}")
+
+    def _kind(self, key: Key, one: str, two: str) -> str:
+        kind = self.kinds.get(frozenset((one, two)))
+        if kind is None or one == two:
+            raise _invalid(key, f"{one} and {two} are not neighbours")
+        return kind
+
+    def _sectors(self, key: Key, text: str) -> list[str]:
+        sectors = text.split("|")
+        if len(set(sectors)) < len(sectors) or not set(sectors) <= self._known:
+            raise _invalid(key, f"{text} is not a list of sectors")
+        return sectors
+
+    @cached_property
+    def _known(self) -> set[str]:
+        return {sector.sector_id for sector in self.instance.policy.sectors}
+
+    def _is_hostile(self, one: str, two: str) -> bool:
+        first, second = self.instance.policy.sector(one), self.instance.policy.sector(two)
+        return bool(set(first.emits) & set(second.sensitive_to) or set(second.emits) & set(first.sensitive_to))
+
+
+def _invalid(key: Key, why: str) -> CertificateError:
+    return CertificateError("invalid_row", f"The row {' '.join(key)[:120]} does not hold in this instance: {why}.")
