@@ -14,10 +14,10 @@ def check(
     folder: Folder, directory: PlanFolder, language: InLanguage = "en", as_json: AsJson = False, debug: Debug = False
 ) -> None:
     """Recompute a plan's feasibility, value and proof from the files alone, without any solver."""
-    from optimizer.check import check_folder
-
     if not (directory / "plan.json").is_file():
         raise Refused(Code.USAGE, "no_plan_here", path=directory, file="plan.json")
+    from optimizer.check import check_folder
+
     checked = check_folder(instance_path(folder), directory)
     wrong = [line.label for line in checked.lines if not line.ok]
     table = Table(header_style="bold")

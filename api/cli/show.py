@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -54,26 +55,32 @@ def show(
 
 def _sectors(plan: Saved, language: Language) -> Table:
     totals = sector_totals(plan.instance, plan.plan)
-    table = Table(header_style="bold", show_footer=True)
-    all_lots = sum(total.lots for total in totals)
-    table.add_column(say("sector", language), say("total", language))
-    columns = {
-        "lots": all_lots,
-        "area": sum(total.area_m2 for total in totals),
-        "granted": sum(total.granted for total in totals),
-        "applicants": sum(total.applicants for total in totals),
-        "jobs_direct": sum(total.jobs_direct for total in totals),
-        "jobs_indirect": sum(total.jobs_indirect for total in totals),
+    all_lots = max(sum(total.lots for total in totals), 1)
+    table = Table(header_style="bold", show_footer=True, footer_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column(say("sector", language), say("total", language), overflow="fold")
+    sums = {
+        "lots": whole(sum(total.lots for total in totals), language),
+        "share": "",
+        "area": whole(sum(total.area_m2 for total in totals), language),
+        "granted_of": _of(sum(total.granted for total in totals), sum(total.applicants for total in totals), language),
+        "jobs_direct": whole(sum(total.jobs_direct for total in totals), language),
     }
-    for name, total_of_all in columns.items():
-        table.add_column(say(name, language), whole(total_of_all, language), justify="right")
-    table.add_column(say("share", language), justify="right")
+    for name, footer in sums.items():
+        table.add_column(say(name, language), footer, justify="right", no_wrap=True)
     for total in totals:
-        numbers = (total.lots, total.area_m2, total.granted, total.applicants, total.jobs_direct, total.jobs_indirect)
-        share = f"{round(100 * total.lots / max(all_lots, 1))} %"
-        name = plan.instance.policy.sector(total.sector).name(language)
-        table.add_row(name, *(whole(number, language) for number in numbers), share)
+        table.add_row(
+            plan.instance.policy.sector(total.sector).name(language).replace("[", "\\["),
+            whole(total.lots, language),
+            f"{round(100 * total.lots / all_lots)} %",
+            whole(total.area_m2, language),
+            _of(total.granted, total.applicants, language),
+            whole(total.jobs_direct, language),
+        )
     return table
+
+
+def _of(part: int, number: int, language: Language) -> str:
+    return f"{whole(part, language)} / {whole(number, language)}"
 
 
 def _others(console: Console, plan: Saved, reasons: Mapping[str, Reason], everyone: bool, language: Language) -> None:

@@ -57,7 +57,7 @@ def solve(
     directory.mkdir(parents=True, exist_ok=True)
     with Board(people(True), language, quiet) as board:
         if not quiet:
-            board.say(say("reading", language, folder=path))
+            board.say(say("reading", language, folder=folder))
         instance = read_instance(path)
         _refuse_stages(instance)
         outcome, stopped = _run(instance, limits, board, language)
