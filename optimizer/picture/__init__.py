@@ -50,7 +50,13 @@ def picture(
     import matplotlib as mpl
 
     mpl.use("Agg")
-    with mpl.rc_context({"svg.hashsalt": "lotwise", "font.family": "DejaVu Sans", "path.simplify": False}):
+    settings = {
+        "svg.hashsalt": "lotwise",
+        "font.family": "DejaVu Sans",
+        "path.simplify": False,
+        "text.parse_math": False,
+    }
+    with mpl.rc_context(settings):
         figure = Drawing(instance, plan, caption, language).figure(panels)
         content = io.BytesIO()
         metadata = {"Date": None} if kind == "svg" else {"Software": None}

@@ -29,6 +29,12 @@ def test_a_plan_without_tenants_or_proof_draws():
     assert picture(small_instance(), Plan({}), Caption(0, None))
 
 
+def test_a_name_with_dollars_is_text():
+    instance = small_instance()
+    priced = replace(instance, policy=replace(instance.policy, name="5 $ or $\\frac"))
+    assert picture(priced, PLAN, CAPTION)
+
+
 def test_write_leaves_only_the_picture(tmp_path):
     write_picture(tmp_path / "deep" / "map.svg", small_instance(), PLAN, CAPTION)
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["map.svg"]
