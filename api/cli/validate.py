@@ -59,8 +59,10 @@ def summary(instance: Instance, neighbours_computed: bool, language: Language) -
         "area": whole(asked, language),
         "percent": whole(100 * asked // max(area, 1), language),
     }
-    borders = sum(pair.kind == "border" for pair in instance.neighbours)
-    neighbours = say("neighbours_count", language, borders=borders, streets=len(instance.neighbours) - borders)
+    border_count = sum(pair.kind == "border" for pair in instance.neighbours)
+    borders = whole(border_count, language)
+    streets = whole(len(instance.neighbours) - border_count, language)
+    neighbours = say("neighbours_count", language, borders=borders, streets=streets)
     if neighbours_computed:
         neighbours += f" ({say('neighbours_computed', language)})"
     pinned = sum(each.is_pinned for each in instance.applicants)
