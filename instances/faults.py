@@ -64,8 +64,10 @@ class Fault:
     def text(self, language: Language = "en") -> str:
         """Place, fault and hint in one line."""
         where = self.where.text(language)
-        return f"{where}: {self.says(language)} {self.hint(language)}" if where else (
-            f"{self.says(language)} {self.hint(language)}"
+        return (
+            f"{where}: {self.says(language)} {self.hint(language)}"
+            if where
+            else (f"{self.says(language)} {self.hint(language)}")
         )
 
     def at(self, **place: Any) -> Fault:

@@ -205,4 +205,4 @@ class Policy:
 def _twice(keys: Iterable[str], field: str) -> Iterator[Fault]:
     for key, count in sorted(Counter(keys).items()):
         if count > 1:
-            yield fault("given_twice", place(FILE, field), key)
+            yield fault("given_twice", place(FILE, field), key, first="—")
