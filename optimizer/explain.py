@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from instances.applicant import Applicant
+from instances.instance import Instance
+from optimizer.plan import Plan
+from optimizer.rules import limits, quotas, separation
+from optimizer.sites import Placement, enumerate_placements
 
 Code = Literal["pinned", "granted", "score_too_low", "no_fitting_site", "sites_taken", "separation", "limits", "quotas"]
 
@@ -14,3 +22,46 @@ class Reason:
 
     code: Code
     values: tuple[tuple[str, str], ...] = ()
+
+
+def explain(instance: Instance, plan: Plan, placements: Sequence[Placement] | None = None) -> dict[str, Reason]:
+    """A reason for every applicant of the instance.
+
+    Of an applicant without a site: the score gate; no site that fits; every fitting site holds a tenant; else the
+    rule that forbids the free sites that fit it, as the plan stands.  A free site that no rule forbids counts as
+    sites_taken: taking it brings no more points.  placements: those of the instance, when already enumerated.
+    """
+    fitting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for placement in enumerate_placements(instance) if placements is None else placements:
+        fitting[placement.applicant.applicant_id].append(placement.lots)
+    return {each.applicant_id: _reason(instance, plan, each, fitting[each.applicant_id]) for each in instance.applicants}
+
+
+def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites: list[tuple[str, ...]]) -> Reason:
+    held = plan.assignments.get(applicant.applicant_id)
+    if applicant.is_pinned:
+        return Reason("pinned", (("lots", ", ".join(applicant.pinned_lots)),))
+    if held is not None:
+        return Reason("granted", (("lots", ", ".join(held)),))
+    if applicant.score < instance.policy.min_score:
+        return Reason("score_too_low", (("min_score", str(instance.policy.min_score)), ("score", str(applicant.score))))
+    if not sites:
+        return Reason("no_fitting_site")
+    counted = (("sites", str(len(sites))),)
+    free = [lots for lots in sites if not any(lot in plan.tenant for lot in lots)]
+    blocked: set[Code] = set()
+    for lots in free:
+        trial = Plan({**plan.assignments, applicant.applicant_id: lots})
+        rules: tuple[tuple[Code, bool], ...] = (
+            ("separation", any(applicant.applicant_id in breach.who for breach in separation.breaches(instance, trial))),
+            ("limits", any(limits.breaches(instance, trial))),
+            ("quotas", any(quotas.breaches(instance, trial))),
+        )
+        broken = [code for code, is_broken in rules if is_broken]
+        if not broken:
+            return Reason("sites_taken", counted)
+        blocked.add(broken[0])
+    for code in ("separation", "limits", "quotas"):
+        if code in blocked:
+            return Reason(code, counted if code == "separation" else ())
+    return Reason("sites_taken", counted)

@@ -9,6 +9,7 @@ import numpy as np
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.pdlp import solvers_pb2
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from optimizer.matrix import Flags, Floats, Matrix
 
@@ -30,7 +31,7 @@ def relax(
     accuracy: float,
     start: Relaxed | None = None,
     seconds: float | None = None,
-    interrupter: mathopt.SolveInterrupter | None = None,
+    interrupter: SolveInterrupter | None = None,
 ) -> Relaxed | None:
     """Solve the LP to a relative accuracy (PDLP) or exactly (GLOP); None when it was stopped with nothing to show.
 

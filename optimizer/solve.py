@@ -1,0 +1,104 @@
+"""The story on one page: Instance and Limits in, Outcome out."""
+
+from __future__ import annotations
+
+import platform
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+
+from instances.instance import Instance
+from optimizer.assemble import assemble
+from optimizer.audit import audit
+from optimizer.board import Board
+from optimizer.certificate import Certificate, document_sha256
+from optimizer.check import check
+from optimizer.explain import explain
+from optimizer.export.document import plan_document
+from optimizer.ground import Ints32
+from optimizer.lottery import settle
+from optimizer.matrix import matrix_of
+from optimizer.outcome import Claim, Limits, Listener, Outcome
+from optimizer.plan import Plan
+from optimizer.search import search
+from optimizer.sites import Placement
+from optimizer.waitlist import waitlist
+
+VERSIONED = ("lotwise", "ortools", "numba", "numpy")
+
+
+def solve(
+    instance: Instance,
+    limits: Limits,
+    listen: Listener = lambda progress: None,
+    stop: threading.Event | None = None,
+) -> Outcome:
+    """Allocate: the best plan found within the limits, with a proof of how far from the best it can be.
+
+    listen: called from the search's threads with each better plan or bound.  stop: when set, the search ends within
+    about a second and what it has is returned, proved as usual.  The outcome's value is recounted by the audit and its
+    bound by the checker; nothing that a solver said is passed on but as a claim.
+    """
+    started = time.monotonic()
+    deadline = started + (limits.seconds if limits.seconds is not None else 10**9)
+    columns, program = assemble(instance)
+    matrix = matrix_of(columns, program)
+    board = Board(listen, stop or threading.Event(), started, deadline, lambda held: _plan(columns.placements, held))
+    search(instance, columns, matrix, limits, board)
+    return _outcome(instance, columns.placements, limits, board)
+
+
+def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits, board: Board) -> Outcome:
+    if board.held is None:
+        claim = Claim("none_found", None)
+        return Outcome(instance, "none_found", limits, claim, versions=_versions())
+    settled = settle(instance, placements, _plan(placements, board.held), board.certificate)
+    counted = audit(instance, settled.plan)
+    if not counted.is_feasible:
+        said = "; ".join(breach.says for breach in counted.breaches)
+        raise RuntimeError(f"the search returned a plan that the audit refuses: {said}")
+    fitting = {placement.applicant.applicant_id for placement in placements}
+    outcome = Outcome(
+        instance,
+        "plan",
+        limits,
+        _claim(board, counted.value_millipoints),
+        settled.plan,
+        counted.value_millipoints,
+        counted.goals_millipoints,
+        waitlist(instance, settled.plan, fitting),
+        explain(instance, settled.plan, placements),
+        unique=settled.is_unique,
+        versions=_versions(),
+    )
+    return outcome if board.certificate is None else _proved(outcome, board.certificate)
+
+
+def _proved(outcome: Outcome, certificate: Certificate) -> Outcome:
+    """The outcome with its certificate tied to its plan and checked."""
+    assert outcome.plan is not None
+    tied = replace(
+        certificate,
+        value_millipoints=outcome.value_millipoints,
+        plan_sha256=document_sha256({key: value for key, value in plan_document(outcome).items() if key != "proof"}),
+    )
+    proof = check(outcome.instance, outcome.plan, tied)
+    return replace(outcome, proof=proof, certificate=tied.document())
+
+
+def _claim(board: Board, value_millipoints: int) -> Claim:
+    if board.certificate is None:
+        return Claim("feasible", None)
+    bound = board.certificate.bound_millipoints
+    return Claim("optimal" if bound <= value_millipoints else "feasible", bound)
+
+
+def _plan(placements: Sequence[Placement], held: Ints32) -> Plan:
+    chosen = (placements[number] for number in held[held >= 0].tolist())
+    return Plan({placement.applicant.applicant_id: placement.lots for placement in chosen})
+
+
+def _versions() -> Mapping[str, str]:
+    return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
