@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from instances.faults import Language
 from instances.instance import Instance
 from instances.zone import Lot
-from optimizer.picture.outlines import Box, Shape, projected
+from optimizer.picture.outlines import Box, Shape, projected, tie
 from optimizer.picture.outlines import box as box_of
 from optimizer.picture.outlines import middle as middle_of
 from optimizer.picture.outlines import path as path_of
@@ -124,7 +124,7 @@ class Drawing:
             middle, room = middle_of(shapes[lot.lot_id])
             centres[lot.lot_id] = middle
             self._label(axes, lot.lot_id, letter, ink, middle, room * points_per_metre)
-        self._join_sites(axes, centres, points_per_metre)
+        self._join_sites(axes, shapes, centres, points_per_metre)
         self._scale(axes, box)
         if zone:
             axes.annotate(zone, (0, 1), (6, -6), xycoords="axes fraction", textcoords="offset points", fontsize=11,
@@ -148,8 +148,10 @@ class Drawing:
             axes.annotate(lot, middle, (0, -size * 0.48 if letter else 0), textcoords="offset points", color=ink,
                           fontsize=small, ha="center", va="center")  # fmt: skip
 
-    def _join_sites(self, axes: Axes, centres: dict[str, tuple[float, float]], points_per_metre: float) -> None:
-        """A line across each border inside one site, so that the site is seen as one."""
+    def _join_sites(
+        self, axes: Axes, shapes: dict[str, Shape], centres: dict[str, tuple[float, float]], points_per_metre: float
+    ) -> None:
+        """A tie across each border inside one site, so that the site is seen as one."""
         tenant = self.plan.tenant
         for pair in self.instance.neighbours:
             if pair.kind != self.instance.policy.across or pair.lot_a not in centres or pair.lot_b not in centres:
@@ -157,9 +159,9 @@ class Drawing:
             holder = tenant.get(pair.lot_a)
             if holder is None or holder != tenant.get(pair.lot_b):
                 continue
-            (x, y), (u, v) = centres[pair.lot_a], centres[pair.lot_b]
-            thick = min(max(points_per_metre * 3, 1.0), 4.0)
-            ends = [[x + (u - x) * part, y + (v - y) * part] for part in (0.3, 0.7)]
+            start, end = centres[pair.lot_a], centres[pair.lot_b]
+            thick = min(max(points_per_metre * 2.5, 0.8), 3.5)
+            ends = tie(shapes[pair.lot_a], start, end)
             ink = self.look[self.instance.applicant[holder].sector][1]
             axes.plot(*zip(*ends, strict=True), color=ink, linewidth=thick, solid_capstyle="round")
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 METRES_PER_DEGREE = 111_320
 
-Shape = tuple[Sequence[Sequence[tuple[float, float]]], ...]
+Point = tuple[float, float]
+Shape = tuple[Sequence[Sequence[Point]], ...]
 """Polygons, each an outer ring followed by its holes; points in metres."""
 Box = tuple[float, float, float, float]
 
@@ -55,6 +56,30 @@ def middle(shape: Shape) -> tuple[tuple[float, float], float]:
     y = sum((b + d) * (a * d - c * b) for (a, b), (c, d) in zip(largest, following, strict=True)) / (3 * doubled)
     longest = max((((a - c) ** 2 + (b - d) ** 2) ** 0.5) for (a, b), (c, d) in zip(largest, following, strict=True))
     return (x, y), min(abs(doubled) / 2 / max(longest, 0.1), longest)
+
+
+def tie(shape: Shape, start: Point, end: Point) -> tuple[Point, Point]:
+    """A short piece of the line from start, in the shape, to end, about the place where it leaves the shape."""
+    (x, y), (u, v) = start, end
+    leaves = max((_meets(start, end, edge) for rings in shape for edge in _edges(rings[0])), default=0.0) or 0.5
+    half = min(0.18, leaves * 0.6, (1 - leaves) * 0.6)
+    before, after = leaves - half, leaves + half
+    return (x + (u - x) * before, y + (v - y) * before), (x + (u - x) * after, y + (v - y) * after)
+
+
+def _meets(start: Point, end: Point, edge: tuple[Point, Point]) -> float:
+    """How far along the line from start to end, from 0 to 1, the edge crosses it; 0 when it does not."""
+    (x, y), (u, v), ((a, b), (c, d)) = start, end, edge
+    across = (u - x) * (d - b) - (v - y) * (c - a)
+    if not across:
+        return 0.0
+    along = ((a - x) * (d - b) - (b - y) * (c - a)) / across
+    beside = ((a - x) * (v - y) - (b - y) * (u - x)) / across
+    return along if 0 <= along <= 1 and 0 <= beside <= 1 else 0.0
+
+
+def _edges(ring: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
+    return zip(ring, [*ring[1:], ring[0]], strict=True)
 
 
 def _doubled_area(ring: Sequence[tuple[float, float]]) -> float:
