@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from instances.faults import Fault, Place, fault, refuse
-from instances.zone import id_faults, place, whole_faults
+from instances.zone import id_faults, place, text_faults, whole_faults
 
 LOT_LISTS = ("preferred_lots", "beside_lots", "pinned_lots")
 
@@ -54,13 +54,15 @@ class Applicant:
         where = Place(part="applicant", key=self.applicant_id)
         yield from id_faults(self.applicant_id, "applicant_id", where)
         yield from id_faults(self.sector, "sector", where)
-        counts = ("jobs_direct", "jobs_indirect", "power_kw", "water_hl_day", "score", "investment_kmad")
-        wrong = [*whole_faults(self, counts, where), *whole_faults(self, ("area_min_m2", "area_max_m2"), where)]
-        wrong += whole_faults(self, ("max_lots",), where, least=1)
-        yield from wrong
-        if wrong:
-            return
-        if self.area_min_m2 > self.area_max_m2:
+        yield from text_faults(self, ("name", "group"), where)
+        for field in ("zones", *LOT_LISTS):
+            for each in getattr(self, field):
+                yield from id_faults(each, field, where)
+        counts = ("jobs_direct", "jobs_indirect", "power_kw", "water_hl_day", "investment_kmad")
+        yield from whole_faults(self, counts, where)
+        yield from whole_faults(self, ("max_lots",), where, least=1)
+        yield from whole_faults(self, ("score",), where, most=100)
+        areas = list(whole_faults(self, ("area_min_m2", "area_max_m2"), where))
+        yield from areas
+        if not areas and self.area_min_m2 > self.area_max_m2:
             yield fault("area_range_reversed", place(where, "area_max_m2"), self.area_max_m2, least=self.area_min_m2)
-        if self.score > 100:
-            yield fault("out_of_range", place(where, "score"), self.score, least=0, most=100)

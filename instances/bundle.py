@@ -1,6 +1,7 @@
 """The files of an instance, wherever they lie: in a folder, in a zip, or in one JSON document.
 
-An archive is never unpacked to disk as a whole: its names and sizes are checked first and every entry is read with a limit.
+An archive is never unpacked to disk as a whole: its names and sizes are checked first, and every entry is read with
+a limit.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import io
 import stat
 import zipfile
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
 from instances.faults import Fault, InstanceError, Place, fault
@@ -26,7 +28,7 @@ OPTIONAL = frozenset({"neighbours"})
 MOST_ENTRIES = 1000
 LARGEST_TOTAL = 256 * 2**20
 LARGEST_RATIO = 200
-"""A packed entry over a mebibyte that grows more than this is taken for a bomb; real tables and maps grow 5 to 40 times."""
+"""A packed entry over a mebibyte that grows more is taken for a bomb; real tables and maps grow 5 to 40 times."""
 NEAR = 0.75
 
 
@@ -149,8 +151,6 @@ def entry_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: Place) ->
     try:
         with archive.open(info) as stream:
             data = stream.read(info.file_size + 1)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
-        raise InstanceError([fault("unreadable_file", where, f"{info.filename}: {error}")]) from None
     except Exception as error:  # zlib.error, lzma.LZMAError and the like share no base but Exception
         raise InstanceError([fault("unreadable_file", where, f"{info.filename}: {error}")]) from None
     if len(data) > info.file_size:
@@ -165,7 +165,5 @@ def _is_unsafe(info: zipfile.ZipInfo) -> bool:
 
 
 def _is_near(name: str, like: str) -> bool:
-    from difflib import SequenceMatcher
-
     stem, other = Path(name).stem.lower(), Path(like).stem.lower()
     return SequenceMatcher(None, stem, other).ratio() >= NEAR

@@ -102,16 +102,15 @@ def _pin_faults(
         inside = [
             each
             for each in applicants
-            if each.pinned_lots
-            and (not limit.zone or limit.zone in {zone_of.get(lot_id) for lot_id in each.pinned_lots})
+            if each.pinned_lots and (not limit.zone or any(zone_of.get(lot) == limit.zone for lot in each.pinned_lots))
         ]
-        where = Place("policy.toml", "key", limit.zone)
+        where, path = Place("policy.toml", "key"), f"limits.{limit.zone}" if limit.zone else "limits"
         power, water = sum(each.power_kw for each in inside), sum(each.water_hl_day for each in inside)
         if limit.power_kw is not None and power > limit.power_kw:
-            yield fault("pins_exceed_limit", place(where, "limits.power_kw"), power, most=limit.power_kw)
+            yield fault("pins_exceed_limit", place(where, f"{path}.power_kw"), power, most=limit.power_kw)
         if limit.water_hl_day is not None and water > limit.water_hl_day:
             most = tenths_text(limit.water_hl_day)
-            yield fault("pins_exceed_limit", place(where, "limits.water_m3_day"), tenths_text(water), most=most)
+            yield fault("pins_exceed_limit", place(where, f"{path}.water_m3_day"), tenths_text(water), most=most)
 
 
 def _twice(keys: Iterable[str], part: Part, field: str) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ one catalogue, `faults.toml`, so that code, documentation and translations canno
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,8 @@ Language = Literal["en", "fr", "ar"]
 Part = Literal["", "row", "cell", "feature", "item", "key", "line", "lot", "applicant", "neighbours"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr", "ar")
 LONGEST_SHOWN = 80
+MOST_LINES = 100
+"""The text of an error lists so many faults; the error itself holds them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Place:
     def text(self, language: Language = "en") -> str:
         """The place in one line, in the reader's language; ids and numbers are never translated."""
         words = catalogue()["places"]
-        part = f"{words[self.part][language]} {self.key}".strip() if self.part else self.key
-        return ", ".join(piece for piece in (self.file, part, self.field) if piece)
+        key = shown(self.key)
+        part = f"{words[self.part][language]} {key}".strip() if self.part else key
+        return ", ".join(piece for piece in (shown(self.file), part, shown(self.field)) if piece)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,9 @@ class Fault:
 
     def text(self, language: Language = "en") -> str:
         """Place, fault and hint in one line."""
+        sentences = f"{self.says(language)} {self.hint(language)}"
         where = self.where.text(language)
-        return (
-            f"{where}: {self.says(language)} {self.hint(language)}"
-            if where
-            else (f"{self.says(language)} {self.hint(language)}")
-        )
+        return f"{where}: {sentences}" if where else sentences
 
     def at(self, **place: Any) -> Fault:
         """The same fault at a more exact place: the fields given replace those of `where`."""
@@ -79,16 +79,17 @@ class Fault:
         return {
             "code": self.code,
             "severity": "warning" if self.is_warning else "error",
-            "file": self.where.file,
+            "file": shown(self.where.file),
             "part": self.where.part,
-            "key": self.where.key,
-            "field": self.where.field,
+            "key": shown(self.where.key),
+            "field": shown(self.where.field),
             "found": self.found,
             "text": {language: f"{self.says(language)} {self.hint(language)}" for language in LANGUAGES},
         }
 
     def _fill(self, template: str) -> str:
-        values = {"found": self.found, "field": self.where.field, "key": self.where.key} | dict(self.values)
+        where = {"field": shown(self.where.field), "key": shown(self.where.key)}
+        values = {"found": self.found} | where | dict(self.values)
         return template.format_map(values)
 
 
@@ -97,7 +98,12 @@ class InstanceError(ValueError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
-        super().__init__("\n".join(fault.text() for fault in self.faults))
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        lines = [each.text() for each in self.faults[:MOST_LINES]]
+        more = len(self.faults) - len(lines)
+        return "\n".join([*lines, f"… + {more}"] if more else lines)
 
 
 def fault(code: str, where: Place, found: object = "", **values: object) -> Fault:
@@ -107,7 +113,13 @@ def fault(code: str, where: Place, found: object = "", **values: object) -> Faul
 
 def shown(value: object) -> str:
     """A value as a message may print it: one line, printable, at most 80 characters."""
-    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, dict):
+        return "{…}"
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except (ValueError, RecursionError):
+        # Python refuses to print whole numbers of thousands of digits, and lists nested hundreds deep.
+        text = type(value).__name__
     cut = text[:LONGEST_SHOWN]
     cut = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in cut)
     return cut + ("…" if len(text) > LONGEST_SHOWN else "")
@@ -118,13 +130,6 @@ def refuse(faults: Iterable[Fault]) -> None:
     found = tuple(faults)
     if any(not each.is_warning for each in found):
         raise InstanceError(found)
-
-
-def relocated(faults: Iterable[Fault], places: dict[tuple[str, str], Place]) -> Iterator[Fault]:
-    """The faults with (part, key) places replaced by the file places where those parts were read."""
-    for each in faults:
-        place = places.get((each.where.part, each.where.key))
-        yield each if place is None else each.at(file=place.file, part=place.part, key=place.key)
 
 
 @cache

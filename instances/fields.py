@@ -57,7 +57,7 @@ def text(raw: object) -> str:
         return unicodedata.normalize("NFC", plain)
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) <= LARGEST:
         return str(raw)
-    if isinstance(raw, (float, Decimal)) and abs(raw) <= LARGEST and raw == int(raw):
+    if isinstance(raw, (float, Decimal)) and -LARGEST <= raw <= LARGEST and raw == int(raw):
         return str(int(raw))
     raise Misread("not_text", raw)
 
@@ -117,7 +117,7 @@ def _scaled(raw: object, places: int, too_fine: str) -> int:
         return 0
     if exponent < -places:
         raise Misread(too_fine, raw)
-    size = int("".join(map(str, digits))) * 10 ** (exponent + places)
+    size = int("".join(map(str, digits))) * int(10 ** (exponent + places))
     if size > LARGEST:
         raise Misread("out_of_range", raw, least=0, most=LARGEST)
     return -size if sign else size

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from instances.faults import Fault, Place, fault, refuse
-from instances.zone import KINDS, Kind, id_faults, place, whole_faults
+from instances.zone import KINDS, Kind, id_faults, place, text_faults, whole_faults
 
 STAGES = ("jobs", "preferred", "clustering")
 FILE = Place(file="policy.toml", part="key")
@@ -28,7 +28,14 @@ class Sector:
     def __post_init__(self) -> None:
         object.__setattr__(self, "emits", tuple(sorted(set(self.emits))))
         object.__setattr__(self, "sensitive_to", tuple(sorted(set(self.sensitive_to))))
-        refuse(id_faults(self.sector_id, "sectors", FILE))
+        refuse(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
+        where = place(FILE, f"sectors.{self.sector_id}")
+        yield from id_faults(self.sector_id, where.field, FILE)
+        yield from (each.at(field=where.field) for each in text_faults(self, ("en", "fr", "ar"), FILE))
+        for nuisance in (*self.emits, *self.sensitive_to):
+            yield from id_faults(nuisance, where.field, FILE)
 
     def name(self, language: str) -> str:
         """The sector's name in a language, or its id when the policy gives none."""
@@ -69,8 +76,16 @@ class Limit:
     water_hl_day: int | None = None
 
     def __post_init__(self) -> None:
+        refuse(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
+        where = place(FILE, f"limits.{self.zone}" if self.zone else "limits")
         given = tuple(unit for unit in ("power_kw", "water_hl_day") if getattr(self, unit) is not None)
-        refuse(whole_faults(self, given, place(FILE, "limits")))
+        if self.zone:
+            yield from id_faults(self.zone, where.field, FILE)
+        if not given:
+            yield fault("limit_of_nothing", where)
+        yield from (each.at(field=where.field) for each in whole_faults(self, given, where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,9 @@ class Quota:
 
     def _faults(self) -> Iterator[Fault]:
         where = place(FILE, f"quotas.{self.name}")
-        yield from id_faults(self.name, "quotas.name", FILE)
+        if not self.name:
+            yield fault("missing_value", place(FILE, "quotas.name"))
+        yield from (each.at(field=where.field) for each in text_faults(self, ("name", "group", "sector"), where))
         if bool(self.group) == bool(self.sector):
             yield fault("quota_of_what", where, self.group and f"{self.group} + {self.sector}")
         shares = (self.min_lot_share_percent, self.max_lot_share_percent)
@@ -168,7 +185,9 @@ class Policy:
         return self.border_metre if kind == "border" else self.street_metre
 
     def _faults(self) -> Iterator[Fault]:
-        yield from id_faults(self.name, "name", FILE)
+        if not self.name:
+            yield fault("missing_value", place(FILE, "name"))
+        yield from text_faults(self, ("name",), FILE)
         points = ("job_direct", "job_indirect", "border_metre", "street_metre", "preferred_lot")
         yield from whole_faults(self, ("lottery_seed", "street_width_m", "min_score", *points), FILE)
         yield from whole_faults(self, ("max_lots",), FILE, least=1)

@@ -29,6 +29,9 @@ QUOTA: dict[str, tuple[str, Reader]] = {
     "min_lot_share_percent": ("min_lot_share_percent", whole),
     "max_lot_share_percent": ("max_lot_share_percent", whole),
 }
+PATHS = {
+    attribute: f"{section}.{name}" for section, fields in SECTIONS.items() for name, (attribute, _) in fields.items()
+}
 KNOWN = (*TOP, *SECTIONS, "limits", "quotas", "sectors", "affinity", "separation")
 
 
@@ -69,16 +72,22 @@ class PolicyReader:
         return self._policy(values)
 
     def _policy(self, values: dict[str, Any]) -> Policy | None:
-        before = {each.where.field for each in self.faults}
+        said = {each.where.field for each in self.faults}
         policy = None
         try:
             policy = Policy(**{"name": "?", **values})
         except InstanceError as error:
             for each in error.faults:
-                # A part that is wrong was left out: what its absence seems to break has been said already.
-                if not any(field.split(".")[0] == each.where.field.split(".")[0] for field in before):
-                    self.faults.append(each.at(file=self.where.file, part=self.where.part, key=self.where.key))
+                field = PATHS.get(each.where.field, each.where.field)
+                if field not in said and not self._is_echo(each):
+                    where = self.where
+                    self.faults.append(each.at(file=where.file, part=where.part, key=where.key, field=field))
         return None if any(not each.is_warning for each in self.faults) else policy
+
+    def _is_echo(self, each: Fault) -> bool:
+        """The fault only says that a sector is gone whose own fault was already told."""
+        named = self.sector_ids or ()
+        return (each.code == "unknown_sector" and each.found in named) or (each.code == "no_sectors" and bool(named))
 
     def _say(self, code: str, field: str, found: object, **values: object) -> None:
         where = Place(self.where.file, self.where.part, self.where.key, field)

@@ -68,7 +68,7 @@ def read_applicants(source: Path | str | bytes | Sequence[Any] | pandas.DataFram
             return _of_bytes(read_file(source), source.name)
         if isinstance(source, bytes):
             return _of_bytes(source, name or "applicants.csv")
-        if isinstance(source, (list, tuple)):
+        if isinstance(source, Sequence):
             return applicants_of_items(item_records(source, Place(name or "applicants.json", "item")))
         return applicants_of_items(_frame_records(source, name or "DataFrame"))
     except InstanceError as error:

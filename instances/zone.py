@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
+from unicodedata import category, is_normalized
 
 from instances.faults import Fault, Place, fault, refuse
 
@@ -20,6 +21,9 @@ Outline = tuple[tuple[Ring, ...], ...]
 
 LARGEST = 2**53 - 1
 """No whole number of an input may be larger, so that any JSON reader holds it exactly."""
+
+NOT_IN_IDS = frozenset("|,;")
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ class Lot:
         where = Place(part="lot", key=self.lot_id)
         yield from id_faults(self.lot_id, "lot_id", where)
         yield from id_faults(self.zone, "zone", where)
+        yield from text_faults(self, ("block", "subzone"), where)
+        for sector in self.sectors:
+            yield from id_faults(sector, "sectors", where)
         yield from whole_faults(self, ("power_kw", "water_hl_day", "price_mad_m2"), where)
         yield from whole_faults(self, ("area_m2",), where, least=1)
         if self.status not in STATUSES:
@@ -118,18 +125,50 @@ def place(where: Place, field: str) -> Place:
 
 
 def id_faults(value: str, field: str, where: Place) -> Iterator[Fault]:
-    """An id is text of 1 to 100 printable characters, without `|`, commas or blanks at its ends."""
-    if not value:
+    """An id is text of 1 to 100 visible characters in form NFC, without `|`, `,`, `;` or blanks at its ends."""
+    if not isinstance(value, str):
+        yield fault("not_text", place(where, field), value)
+    elif not value:
         yield fault("missing_value", place(where, field))
-    elif len(value) > 100 or not value.isprintable() or value != value.strip() or "|" in value:
+    elif (
+        len(value) > 100
+        or not value.isprintable()
+        or value != value.strip()
+        or not NOT_IN_IDS.isdisjoint(value)
+        or not is_normalized("NFC", value)
+    ):
         yield fault("bad_id", place(where, field), value)
 
 
-def whole_faults(value: object, fields: tuple[str, ...], where: Place, least: int = 0) -> Iterator[Fault]:
-    """Each field holds a whole number between `least` and 2^53 - 1."""
+def text_faults(value: object, fields: tuple[str, ...], where: Place) -> Iterator[Fault]:
+    """Each field holds text that may be empty: one line of at most 200 characters in form NFC, no blanks at its ends.
+
+    Marks that join or direct Arabic letters are allowed; those that turn the order of other text round are not.
+    """
+    for field in fields:
+        text = getattr(value, field)
+        if not isinstance(text, str):
+            yield fault("not_text", place(where, field), text)
+        elif text and not _is_line(text):
+            yield fault("bad_text", place(where, field), text)
+
+
+def _is_line(text: str) -> bool:
+    if len(text) > 200 or text != text.strip() or not is_normalized("NFC", text):
+        return False
+    return text.isprintable() or all(
+        mark.isprintable() or mark in "\u00a0\u202f\u3000" or (category(mark) == "Cf" and mark not in TURNING)
+        for mark in text
+    )
+
+
+def whole_faults(
+    value: object, fields: tuple[str, ...], where: Place, least: int = 0, most: int = LARGEST
+) -> Iterator[Fault]:
+    """Each field holds a whole number between `least` and `most`."""
     for field in fields:
         number = getattr(value, field)
         if type(number) is not int:
             yield fault("not_whole", place(where, field), number)
-        elif not least <= number <= LARGEST:
-            yield fault("out_of_range", place(where, field), number, least=least, most=LARGEST)
+        elif not least <= number <= most:
+            yield fault("out_of_range", place(where, field), number, least=least, most=most)
