@@ -1,0 +1,1 @@
+"""What a problem is: zone, applicants and policy, read, checked and written; nothing of solving."""

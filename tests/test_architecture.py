@@ -20,7 +20,7 @@ DOORS = {
     "pyogrio": ("instances/geometry*", "instances/reading*", "instances/writing*"),
     "pyproj": ("instances/geometry*", "instances/reading*", "instances/writing*"),
     "python_calamine": ("instances/*",),
-    "xlsxwriter": ("instances/writing*", "instances/tables*", "optimizer/export/plan_xlsx.py"),
+    "xlsxwriter": ("instances/xlsx_rows.py", "optimizer/export/plan_xlsx.py"),
     "matplotlib": ("optimizer/picture/*",),
     "ortools": ("optimizer/*",),
     "numba": ("optimizer/*",),
