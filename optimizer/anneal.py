@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.ground import Ground, Ints32, Ints64
+from optimizer.ground import Ground, Ints32
 
 Floats = NDArray[np.float64]
 MOST_EJECTED = 32
@@ -56,7 +56,7 @@ def starting_prices(ground: Ground) -> Floats:
     return float(ground.gain.mean() if len(ground.gain) else 0.0) / np.maximum(use, 1.0) / 2
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def plan_value(ground: Ground, held: Ints32) -> int:
     """Millipoints of the plan, limits and quotas ignored."""
     tenant = np.full(len(ground.beside_start) - 1, -1, np.int32)
@@ -68,7 +68,7 @@ def plan_value(ground: Ground, held: Ints32) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _links(ground: Ground, tenant: Ints32, placement: int) -> int:
     """Millipoints that the placement's borders earn with the tenants around it."""
     total = 0
@@ -82,13 +82,13 @@ def _links(ground: Ground, tenant: Ints32, placement: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _mark(ground: Ground, tenant: Ints32, placement: int, by: int) -> None:
     for at in range(ground.lots_start[placement], ground.lots_start[placement + 1]):
         tenant[ground.lots[at]] = by
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _collisions(ground: Ground, tenant: Ints32, placement: int, out: Ints32) -> int:
     """Collect the tenants that cannot stay beside the placement; -1 when one of them is a pin or there are too many."""
     count = 0
@@ -118,8 +118,8 @@ def _collisions(ground: Ground, tenant: Ints32, placement: int, out: Ints32) -> 
     return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _anneal(
+@njit(cache=True, nogil=True)
+def _anneal(  # noqa: C901
     ground: Ground,
     held: Ints32,
     best: Ints32,

@@ -30,7 +30,8 @@ class Audit:
 def audit(instance: Instance, plan: Plan) -> Audit:
     """Recount a plan.  Strangers among its ids are breaches, never errors; such a plan is worth nothing."""
     known = all(
-        each in instance.applicant and all(lot in instance.lot for lot in lots) for each, lots in plan.assignments.items()
+        each in instance.applicant and all(lot in instance.lot for lot in lots)
+        for each, lots in plan.assignments.items()
     )
     placement, *others = RULES
     breaches = list(placement.breaches(instance, plan))

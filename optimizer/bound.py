@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from instances.applicant import Applicant
 from instances.instance import Instance
@@ -19,25 +20,54 @@ from optimizer.prices import Prices, prices_of
 Group = tuple[int, tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What the prices leave to choose, in 1/scale millipoints: independent choices, each with its gain.
+
+    gains: for each applicant, (lots, gain) of every placement that fits it; a pinned applicant must take its only
+    one, any other may take none for 0.  constant: what the prices and the best links bring whatever is chosen.
+    """
+
+    scale: int
+    constant: int
+    gains: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
+    pinned: frozenset[str]
+
+    def best(self, applicant_id: str) -> int:
+        """The best gain that the applicant's choice can bring."""
+        gains = (gain for _, gain in self.gains[applicant_id])
+        return max(gains) if applicant_id in self.pinned else max(0, max(gains, default=0))
+
+    @property
+    def bound_scaled(self) -> int:
+        """The sum of the best choices: no feasible plan is worth more."""
+        return self.constant + sum(self.best(applicant_id) for applicant_id in self.gains)
+
+
 def bound_millipoints(instance: Instance, certificate: Certificate) -> int:
     """Whole millipoints that no feasible plan exceeds, by the certificate's prices alone.
 
     Does not look at the certificate's own claim.  Raises CertificateError for a priced row that the instance has not.
     """
+    return choices(instance, certificate).bound_scaled // certificate.scale
+
+
+def choices(instance: Instance, certificate: Certificate) -> Choices:
+    """The independent choices under the certificate's prices.  Raises CertificateError for a row that is not valid."""
     prices = prices_of(instance, certificate)
     groups = connected_groups(instance)
     covered: set[tuple[str, str]] = set()
-    total = prices.constant
+    gains = {}
     for applicant in instance.applicants:
-        gains = []
+        of_applicant = []
         for lots in fitting_groups(instance, applicant, groups):
             covered.update((lot, applicant.sector) for lot in lots)
-            gains.append(certificate.scale * _worth(instance, applicant, lots) - prices.cost(applicant, lots))
-        if applicant.is_pinned:
-            total += gains[0]
-        else:
-            total += max(0, max(gains, default=0))
-    return (total + _links(instance, prices, covered, certificate.scale)) // certificate.scale
+            gain = certificate.scale * _worth(instance, applicant, lots) - prices.cost(applicant, lots)
+            of_applicant.append((lots, gain))
+        gains[applicant.applicant_id] = tuple(of_applicant)
+    pinned = frozenset(applicant.applicant_id for applicant in instance.applicants if applicant.is_pinned)
+    links = _links(instance, prices, covered, certificate.scale)
+    return Choices(certificate.scale, prices.constant + links, gains, pinned)
 
 
 def connected_groups(instance: Instance) -> list[Group]:

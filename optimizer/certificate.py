@@ -83,13 +83,19 @@ def certificate_from(document: object) -> Certificate:
     for number, entry in enumerate(document["prices"]):
         if not isinstance(entry, list) or len(entry) < 2:
             raise CertificateError("bad_price", f"Entry {number} of 'prices' is not a list of a row's key and price.")
-        key = tuple(entry[:-1])
-        _row_key(key)
-        if key in prices:
-            raise CertificateError("row_twice", f"The row {' '.join(key)} has two prices.")
-        prices[key] = entry[-1]
-    fields = (document[name] for name in ("instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale"))
-    return Certificate(*fields, prices=prices)
+        row = tuple(entry[:-1])
+        _row_key(row)
+        if row in prices:
+            raise CertificateError("row_twice", f"The row {' '.join(row)} has two prices.")
+        prices[row] = entry[-1]
+    return Certificate(
+        document["instance"],
+        document["plan_sha256"],
+        document["value_millipoints"],
+        document["bound_millipoints"],
+        document["scale"],
+        prices,
+    )
 
 
 def document_sha256(document: Mapping[str, Any]) -> str:
@@ -123,5 +129,12 @@ def _whole(field: str, value: object, least: int, most: int) -> None:
 
 
 def _kind(value: object) -> str:
-    names = {str: "text", float: "a fraction", bool: "true or false", list: "a list", dict: "an object", int: "a number"}
+    names = {
+        str: "text",
+        float: "a fraction",
+        bool: "true or false",
+        list: "a list",
+        dict: "an object",
+        int: "a number",
+    }
     return "nothing" if value is None else names.get(type(value), "something else")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
 from instances.instance import Instance
+from instances.reading import read_instance
 from optimizer.audit import audit
 from optimizer.bound import bound_millipoints
-from optimizer.certificate import Certificate, CertificateError, document_sha256
-from optimizer.outcome import Proof
+from optimizer.certificate import Certificate, CertificateError, certificate_from, document_sha256
+from optimizer.lottery import settle
+from optimizer.outcome import Proof, gap_millionths
 from optimizer.plan import Plan
+from optimizer.sites import enumerate_placements
+from optimizer.waitlist import waitlist
 
 
 def check(instance: Instance, plan: Plan, certificate: Certificate) -> Proof:
@@ -28,6 +37,141 @@ def check(instance: Instance, plan: Plan, certificate: Certificate) -> Proof:
     if bound > certificate.bound_millipoints:
         said = f"The prices prove {bound} millipoints, not the {certificate.bound_millipoints} that are claimed."
         raise CertificateError("bound_too_low", said)
-    if certificate.bound_millipoints < counted.value_millipoints:
-        raise CertificateError("bound_below_value", "The bound is below the value of the plan itself.")
     return Proof(certificate.bound_millipoints, document_sha256(certificate.document()))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that the files say and what was recomputed."""
+
+    label: str
+    said: str
+    recomputed: str
+    ok: bool
+
+
+@dataclass
+class Checked:
+    """What a check of a folder found, line by line."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Everything agrees."""
+        return all(line.ok for line in self.lines)
+
+    def compare(self, label: str, said: object, recomputed: object) -> None:
+        """Note whether what is said is what was recomputed."""
+        same = said == recomputed and type(said) is type(recomputed)
+        self.lines.append(Line(label, _short(said), _short(recomputed), same))
+
+    def refuse(self, label: str, said: object, why: str) -> None:
+        """Note something that cannot be right."""
+        self.lines.append(Line(label, _short(said), why, False))
+
+
+def check_folder(instance_path: Path, directory: Path) -> Checked:
+    """Check plan.json and certificate.json of a folder against the instance's own files.
+
+    Raises InstanceError when the instance cannot be read.  Whatever else is wrong is a line that is not ok.
+    """
+    instance = read_instance(instance_path)
+    checked = Checked()
+    document = _json(directory / "plan.json", checked)
+    if document is None:
+        return checked
+    try:
+        plan = _plan(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        checked.refuse("plan.json", str(error), "The plan does not have the form of docs/formats.md.")
+        return checked
+    said = document.get("instance")
+    checked.compare("instance fingerprint", _get(said, "fingerprint"), instance.fingerprint())
+    checked.compare("instance name", _get(said, "name"), instance.name)
+    counted = audit(instance, plan)
+    for breach in counted.breaches:
+        checked.refuse(f"rule: {breach.rule}", breach.says, "This breaks the rule.")
+    if not counted.breaches:
+        checked.compare("feasible", "yes", "yes")
+    checked.compare("value in millipoints", document.get("value_millipoints"), counted.value_millipoints)
+    for goal, millipoints in counted.goals_millipoints.items():
+        checked.compare(f"goal in millipoints: {goal}", _get(document.get("goals_millipoints"), goal), millipoints)
+    fitting = {placement.applicant.applicant_id for placement in enumerate_placements(instance)}
+    checked.compare("waitlist", document.get("waitlist"), list(waitlist(instance, plan, fitting)))
+    _check_proof(instance, plan, document, directory, checked)
+    return checked
+
+
+def _check_proof(instance: Instance, plan: Plan, document: dict[str, Any], directory: Path, checked: Checked) -> None:
+    said = document.get("proof")
+    if said is None:
+        checked.refuse("proof", "none", "The plan comes without a proof.")
+        return
+    written = _json(directory / "certificate.json", checked)
+    if written is None:
+        return
+    try:
+        certificate = certificate_from(written)
+        checked.compare("certificate SHA-256", _get(said, "certificate_sha256"), document_sha256(written))
+        without = {key: value for key, value in document.items() if key != "proof"}
+        checked.compare("plan SHA-256", certificate.plan_sha256, _digest(without))
+        proof = check(instance, plan, certificate)
+    except (CertificateError, TypeError) as error:
+        checked.refuse("certificate", getattr(error, "code", "not_whole"), str(error))
+        return
+    checked.compare("proven bound in millipoints", _get(said, "bound_millipoints"), proof.bound_millipoints)
+    value = audit(instance, plan).value_millipoints
+    checked.compare("gap", _get(said, "gap"), gap_millionths(value, proof) / 1_000_000)
+    is_unique = document.get("unique")
+    if is_unique is True:
+        settled = settle(instance, enumerate_placements(instance), plan, certificate)
+        checked.compare("unique", is_unique, settled.is_unique and settled.plan == plan)
+    else:
+        checked.compare("unique", is_unique, False)
+
+
+def _plan(document: dict[str, Any]) -> Plan:
+    assignments = document["assignments"]
+    if not isinstance(assignments, dict) or not all(
+        isinstance(lots, list) and lots and all(isinstance(lot, str) for lot in lots) for lots in assignments.values()
+    ):
+        raise ValueError("assignments is not an object of lists of lot ids")
+    return Plan({applicant_id: tuple(lots) for applicant_id, lots in assignments.items()})
+
+
+def _json(path: Path, checked: Checked) -> dict[str, Any] | None:
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_once)
+    except FileNotFoundError:
+        checked.refuse(path.name, "absent", "The file is not there.")
+    except (OSError, ValueError, RecursionError) as error:
+        checked.refuse(path.name, "unreadable", f"{type(error).__name__}: {error}")
+    else:
+        if isinstance(document, dict):
+            return document
+        checked.refuse(path.name, type(document).__name__, "The file does not hold a JSON object.")
+    return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a key is given twice")
+    return document
+
+
+def _digest(document: dict[str, Any]) -> str:
+    try:
+        return document_sha256(document)
+    except TypeError as error:
+        return f"none: {error}"
+
+
+def _get(document: object, key: str) -> object:
+    return document.get(key) if isinstance(document, dict) else None
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 100 else f"{text[:80]}… ({len(text)} characters)"

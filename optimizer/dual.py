@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.util.python.solve_interrupter import SolveInterrupter
@@ -19,9 +19,12 @@ from optimizer.neighbourhoods import Guide
 from optimizer.prove import prove, rounded_prices
 from optimizer.relaxation import GLOP_ENTRIES, Relaxed, relax
 
-ACCURACIES = (1e-3, 1e-4, 1e-4, 1e-5, 1e-6)
-"""Relative accuracy of each round.  The simplex method is exact from its first round and only adds cuts."""
+ROUNDS = ((1e-3, 1.0), (1e-4, 1.5), (1e-5, 6.0), (1e-6, 20.0))
+"""(relative accuracy, cost relative to the first) of each round; the simplex method is exact in all and adds cuts."""
 ENTRIES_PER_WORK = 150_000
+PROMPT_ROUNDS = 2
+PATIENCE = 6.0
+"""Later rounds wait until this many times their own work has gone into the search for plans."""
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -35,12 +38,22 @@ class Dual:
     relaxed: Relaxed | None = None
     is_done: bool = False
     rounds: int = 0
-    _cuts: int = field(default=0)
 
     @property
     def next_work(self) -> float:
         """About how much work the next round takes."""
-        return max(0.3, len(self.matrix.row) / ENTRIES_PER_WORK)
+        cost = 1.0 if self.is_simplex else ROUNDS[self.rounds][1]
+        return max(0.3, cost * len(self.matrix.row) / ENTRIES_PER_WORK)
+
+    @property
+    def is_simplex(self) -> bool:
+        """The program is small enough for the simplex method."""
+        return len(self.matrix.row) <= GLOP_ENTRIES
+
+    def is_due(self, work_done: float) -> bool:
+        """Whether a round should run now: the first ones at once, later ones when they are cheap against the rest."""
+        is_prompt = self.rounds < PROMPT_ROUNDS or self.is_simplex
+        return not self.is_done and (is_prompt or work_done >= PATIENCE * self.next_work)
 
     def tighten(self, board: Board) -> Guide | None:
         """Solve the relaxation more accurately or with more cuts, show the bound, and say what it teaches.
@@ -48,9 +61,7 @@ class Dual:
         None when the round was cut short before it had anything to say; the relaxation is then done.
         """
         with _until(board) as interrupter:
-            answer = relax(
-                self.matrix, ACCURACIES[self.rounds], self.relaxed, board.seconds_left(), interrupter
-            )
+            answer = relax(self.matrix, ROUNDS[self.rounds][0], self.relaxed, board.seconds_left(), interrupter)
         self.rounds += 1
         if answer is None:
             self.is_done = True
@@ -60,8 +71,7 @@ class Dual:
         board.show_certificate(certificate, "relaxation")
         guide = self._guide(answer)
         cuts = apart_cuts(self.columns, answer.x, self.matrix.names)
-        is_exact = len(self.matrix.row) <= GLOP_ENTRIES
-        self.is_done = self.rounds == len(ACCURACIES) or (is_exact and not cuts)
+        self.is_done = self.rounds == len(ROUNDS) or (self.is_simplex and not cuts)
         if cuts:
             self.matrix = self.matrix.with_rows(cuts)
         return guide

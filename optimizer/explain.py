@@ -34,7 +34,9 @@ def explain(instance: Instance, plan: Plan, placements: Sequence[Placement] | No
     fitting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for placement in enumerate_placements(instance) if placements is None else placements:
         fitting[placement.applicant.applicant_id].append(placement.lots)
-    return {each.applicant_id: _reason(instance, plan, each, fitting[each.applicant_id]) for each in instance.applicants}
+    return {
+        each.applicant_id: _reason(instance, plan, each, fitting[each.applicant_id]) for each in instance.applicants
+    }
 
 
 def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites: list[tuple[str, ...]]) -> Reason:
@@ -53,7 +55,10 @@ def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites: list[tu
     for lots in free:
         trial = Plan({**plan.assignments, applicant.applicant_id: lots})
         rules: tuple[tuple[Code, bool], ...] = (
-            ("separation", any(applicant.applicant_id in breach.who for breach in separation.breaches(instance, trial))),
+            (
+                "separation",
+                any(applicant.applicant_id in breach.who for breach in separation.breaches(instance, trial)),
+            ),
             ("limits", any(limits.breaches(instance, trial))),
             ("quotas", any(quotas.breaches(instance, trial))),
         )

@@ -1,26 +1,139 @@
-"""The lottery: equal plans are told apart by the published draw only (spec section 5)."""
+"""The lottery: equal plans are told apart by the published draw only (spec section 5).
+
+Where the bound meets the value, the certificate's prices leave few choices open; all plans of that value are then
+enumerated exactly, and the draw picks one: the plan is unique.  Elsewhere only plain exchanges are settled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from instances.instance import Instance
+from optimizer.audit import audit
+from optimizer.bound import choices
 from optimizer.certificate import Certificate
-from optimizer.plan import Plan
+from optimizer.plan import Plan, lottery_rank
 from optimizer.sites import Placement
+
+MOST_STEPS = 50_000
+MOST_PLANS = 2_000
+"""The enumeration gives up beyond these; the plan is then reproducible, and not said to be unique."""
+
+Lots = tuple[str, ...]
+Order = tuple[tuple[int, ...], tuple[Lots, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A plan after the draw, and whether it is proved that no other plan is as good."""
+    """A plan after the draw, and whether it is proved that the draw prefers it to every plan of its value."""
 
     plan: Plan
     is_unique: bool
 
 
-def settle(
-    instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | None
-) -> Settled:
-    """Stub."""
-    return Settled(plan, False)
+def settle(instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | None) -> Settled:
+    """The plan that the draw prefers among plans of equal value, as far as that can be proved.
+
+    The value never changes.  The plan given must be feasible.
+    """
+    value = audit(instance, plan).value_millipoints
+    if certificate is not None and certificate.bound_millipoints == value:
+        enumeration = _Enumeration(instance, certificate, value)
+        best = min(enumeration.plans(), key=lambda each: draw_order(instance, each), default=None)
+        if best is not None and not enumeration.is_cut_short:
+            return Settled(best, True)
+    return Settled(_exchanged(instance, placements, plan), False)
+
+
+def draw_order(instance: Instance, plan: Plan) -> Order:
+    """The key by which the draw compares plans of equal value; the smallest is the best."""
+    ranked = sorted((lottery_rank(instance, each), lots) for each, lots in plan.assignments.items())
+    return tuple(rank for rank, _ in ranked), tuple(lots for _, lots in ranked)
+
+
+@dataclass
+class _Enumeration:
+    """All feasible plans of a value that equals the certificate's bound."""
+
+    instance: Instance
+    certificate: Certificate
+    value_millipoints: int
+    is_cut_short: bool = False
+    _steps: int = 0
+    _tried: int = 0
+    _options: list[tuple[str, list[tuple[Lots | None, int]]]] = field(default_factory=list)
+
+    def plans(self) -> Iterator[Plan]:
+        """Each of them once.
+
+        Under the prices, a plan of this value can lose at most bound - value in all against the best choices, so
+        only choices within that loss are open.
+        """
+        open_choices = choices(self.instance, self.certificate)
+        spare = open_choices.bound_scaled - open_choices.scale * self.value_millipoints
+        for applicant_id, gains in open_choices.gains.items():
+            best = open_choices.best(applicant_id)
+            options: list[tuple[Lots | None, int]] = [(lots, best - gain) for lots, gain in gains]
+            if applicant_id not in open_choices.pinned:
+                options.append((None, best))
+            within = [(lots, loss) for lots, loss in options if loss <= spare]
+            if within != [(None, 0)]:
+                self._options.append((applicant_id, within))
+        self._options.sort(key=lambda each: (len(each[1]), each[0]))
+        yield from self._extend(0, spare, {}, set())
+
+    def _extend(self, depth: int, spare: int, chosen: dict[str, Lots], taken: set[str]) -> Iterator[Plan]:
+        self._steps += 1
+        if self._steps > MOST_STEPS or self._tried >= MOST_PLANS:
+            self.is_cut_short = True
+            return
+        if depth == len(self._options):
+            self._tried += 1
+            plan = Plan(dict(chosen))
+            counted = audit(self.instance, plan)
+            if counted.is_feasible and counted.value_millipoints == self.value_millipoints:
+                yield plan
+            return
+        applicant_id, options = self._options[depth]
+        for lots, loss in options:
+            if loss > spare or (lots is not None and not taken.isdisjoint(lots)):
+                continue
+            if lots is None:
+                yield from self._extend(depth + 1, spare - loss, chosen, taken)
+            else:
+                yield from self._extend(depth + 1, spare - loss, {**chosen, applicant_id: lots}, taken | set(lots))
+
+
+def _exchanged(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Plan:
+    """The plan after every exchange on one site, of equal value and feasible, that the draw prefers."""
+    fitting = {(placement.applicant.applicant_id, placement.lots) for placement in placements}
+    ranked = sorted(instance.applicants, key=lambda each: lottery_rank(instance, each.applicant_id))
+    order = {applicant.applicant_id: number for number, applicant in enumerate(ranked)}
+    value = audit(instance, plan).value_millipoints
+    for preferred in ranked:
+        if preferred.applicant_id in plan.assignments or preferred.is_pinned:
+            continue
+        for holder, lots in sorted(plan.assignments.items(), key=lambda each: -order[each[0]]):
+            other = instance.applicant[holder]
+            if order[holder] < order[preferred.applicant_id] or other.is_pinned:
+                continue
+            if other.sector != preferred.sector or (preferred.applicant_id, lots) not in fitting:
+                continue
+            kept = {each: held for each, held in plan.assignments.items() if each != holder}
+            trial = Plan({**kept, preferred.applicant_id: lots})
+            if _worth(instance, trial, preferred.applicant_id) != _worth(instance, plan, holder):
+                continue
+            counted = audit(instance, trial)
+            if counted.is_feasible and counted.value_millipoints == value:
+                plan = trial
+                break
+    return plan
+
+
+def _worth(instance: Instance, plan: Plan, applicant_id: str) -> tuple[int, bool]:
+    """What must be equal for an exchange to keep the value: points of jobs, and whether a preferred lot is held."""
+    applicant, policy = instance.applicant[applicant_id], instance.policy
+    points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
+    pleased = not set(applicant.preferred_lots).isdisjoint(plan.assignments[applicant_id])
+    return points, bool(policy.preferred_lot) and pleased

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ class Matrix:
     def applicant(self) -> Ints:
         """For each placement, the number of its applicant; numbers never decrease."""
         ids = [placement.applicant.applicant_id for placement in self.columns.placements]
-        return np.cumsum([0] + [one != two for one, two in zip(ids, ids[1:], strict=False)])[: len(ids)]
+        return _runs(ids)
 
     @cached_property
     def is_pinned(self) -> Flags:
@@ -65,7 +66,7 @@ class Matrix:
     def link_pair(self) -> Ints:
         """For each link, the number of its neighbour pair; numbers never decrease."""
         pairs = [(pair.lot_a, pair.lot_b) for pair, _, _ in self.columns.link]
-        return np.cumsum([0] + [one != two for one, two in zip(pairs, pairs[1:], strict=False)])[: len(pairs)]
+        return _runs(pairs)
 
     def with_rows(self, rows: Sequence[Row]) -> Matrix:
         """The same matrix with rows added below."""
@@ -125,6 +126,12 @@ def _entries(rows: Sequence[Row], first: int) -> tuple[Ints, Ints, Floats]:
     column = np.fromiter((each for row in rows for each in row.columns), dtype=np.int64, count=total)
     coefficient = np.fromiter((each for row in rows for each in row.coefficients), dtype=float, count=total)
     return np.repeat(np.arange(first, first + len(rows)), lengths), column, coefficient
+
+
+def _runs(keys: Sequence[object]) -> Ints:
+    """Number the runs of equal keys from 0."""
+    changes = np.fromiter((one != two for one, two in pairwise(keys)), dtype=np.int64, count=max(len(keys) - 1, 0))
+    return np.cumsum(np.concatenate([np.zeros(min(len(keys), 1), dtype=np.int64), changes]))
 
 
 def _best_of_each(values: Floats, group: Ints) -> Floats:

@@ -45,10 +45,9 @@ def relax(
     if not use_glop:
         parameters.pdlp = _pdlp(accuracy)
         if start is not None:
-            prices = np.zeros(len(rows))
-            prices[: len(start.prices)] = start.prices
-            x = dict(zip(variables, start.x.tolist(), strict=True))
-            hints = [mathopt.SolutionHint(x, dict(zip(rows, prices.tolist(), strict=True)))]
+            known = np.concatenate([start.prices, np.zeros(len(rows) - len(start.prices))])
+            hint_x = dict(zip(variables, start.x.tolist(), strict=True))
+            hints = [mathopt.SolutionHint(hint_x, dict(zip(rows, known.tolist(), strict=True)))]
     result = mathopt.solve(
         model,
         mathopt.SolverType.GLOP if use_glop else mathopt.SolverType.PDLP,

@@ -53,13 +53,15 @@ class _Runner:
         held = starting_plan(self.ground)
         self._show(held, "pins")
         guide: Guide | None = None
-        step, left = 0, float("inf") if self.limits.work is None else float(self.limits.work)
+        step, done = 0, 0.0
+        most = float("inf") if self.limits.work is None else float(self.limits.work)
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
-            while left > 0 and self.board.seconds_left() > 0 and not self.board.is_closed:
-                work = min(left, STEP_WORK if self.dual.is_done else self.dual.next_work)
-                is_fresh = step == 0 or (guide is not None and self.dual.rounds <= 2)
+            while done < most and self.board.seconds_left() > 0 and not self.board.is_closed:
+                is_due = self.dual.is_due(done)
+                work = min(most - done, self.dual.next_work if is_due else STEP_WORK)
+                is_fresh = step == 0 or (guide is not None and step <= 2)
                 primal = pool.submit(self._primal, neighbourhoods, held, lanes[0], guide, work, is_fresh, step)
-                if self.dual.is_done:
+                if not is_due:
                     other = pool.submit(self._improve, neighbourhoods, held, lanes[1], guide, work)
                     found = [held, primal.result(), other.result()]
                 else:
@@ -67,7 +69,7 @@ class _Runner:
                     found = [held, primal.result()]
                     guide = learned.result() or guide
                 held = min(found, key=self._order)
-                left -= work
+                done += work
                 step += 1
 
     def _primal(

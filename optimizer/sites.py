@@ -58,7 +58,7 @@ def enumerate_sites(instance: Instance) -> list[Site]:
     """Every connected group of 1 to `grouping.max_lots` lots that are available and not pinned, sorted by lot ids."""
     beside = instance.connecting
     open_lots = {lot.lot_id for lot in instance.lots if lot.status == "available"} - instance.pinned_lots
-    groups = {(lot,) for lot in open_lots}
+    groups: set[tuple[str, ...]] = {(lot,) for lot in open_lots}
     grown = groups
     for _ in range(instance.policy.max_lots - 1):
         grown = {

@@ -51,7 +51,7 @@ def picture(
     import matplotlib as mpl
 
     mpl.use("Agg")
-    settings = {
+    settings: dict[Any, Any] = {
         "svg.hashsalt": "lotwise",
         "font.family": "DejaVu Sans",
         "path.simplify": False,

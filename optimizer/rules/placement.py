@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from instances.applicant import Applicant
 from instances.instance import Instance
+from instances.zone import Lot
 from optimizer.columns import Columns
 from optimizer.plan import Plan
 from optimizer.program import Row
@@ -70,20 +71,28 @@ def unmet_needs(instance: Instance, applicant: Applicant, lots: tuple[str, ...])
         yield f"{power} kW supplied, {applicant.power_kw} kW needed"
     if water < applicant.water_hl_day:
         yield f"{water} hl of water a day supplied, {applicant.water_hl_day} hl needed"
-    if applicant.beside_lots and not any(
-        lot in applicant.beside_lots or any(instance.bordering[lot] & {other} for other in applicant.beside_lots)
-        for lot in lots
-    ):
+    if applicant.beside_lots and not touches(instance, lots, applicant.beside_lots):
         yield f"not beside any of {', '.join(applicant.beside_lots)}"
     for parcel in parcels:
-        if parcel.status != "available":
-            yield f"lot {parcel.lot_id} is {parcel.status}"
-        if parcel.lot_id in instance.pinned_lots:
-            yield f"lot {parcel.lot_id} is pinned to another applicant"
-        if applicant.zones and parcel.zone not in applicant.zones:
-            yield f"lot {parcel.lot_id} lies in zone {parcel.zone}"
-        if parcel.sectors and applicant.sector not in parcel.sectors:
-            yield f"lot {parcel.lot_id} does not admit {applicant.sector}"
+        yield from _closed(instance, applicant, parcel)
+
+
+def _closed(instance: Instance, applicant: Applicant, parcel: Lot) -> Iterator[str]:
+    """Why the applicant may not hold this lot at all."""
+    if parcel.status != "available":
+        yield f"lot {parcel.lot_id} is {parcel.status}"
+    if parcel.lot_id in instance.pinned_lots:
+        yield f"lot {parcel.lot_id} is pinned to another applicant"
+    if applicant.zones and parcel.zone not in applicant.zones:
+        yield f"lot {parcel.lot_id} lies in zone {parcel.zone}"
+    if parcel.sectors and applicant.sector not in parcel.sectors:
+        yield f"lot {parcel.lot_id} does not admit {applicant.sector}"
+
+
+def touches(instance: Instance, lots: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether one of the lots is wanted or shares a border with a wanted one."""
+    bordering = {other for lot in lots for other in instance.bordering[lot]}
+    return any(lot in lots or lot in bordering for lot in wanted)
 
 
 def is_connected(instance: Instance, lots: tuple[str, ...]) -> bool:

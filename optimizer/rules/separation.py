@@ -50,9 +50,7 @@ def _hostile_groups(columns: Columns, pair: Neighbours) -> list[tuple[tuple[str,
 def _row(columns: Columns, pair: Neighbours, here: tuple[str, ...], there: tuple[str, ...]) -> Row:
     terms = [(columns.cover[pair.lot_a, sector], 1) for sector in here]
     terms += [(columns.cover[pair.lot_b, sector], 1) for sector in there]
-    terms += [
-        (columns.both[pair, sector], -1) for sector in here if sector in there and (pair, sector) in columns.both
-    ]
+    terms += [(columns.both[pair, sector], -1) for sector in here if sector in there and (pair, sector) in columns.both]
     key = (name, pair.lot_a, pair.lot_b, "|".join(here), "|".join(there))
     return Row(key, tuple(column for column, _ in terms), tuple(coefficient for _, coefficient in terms), 1)
 
