@@ -26,7 +26,7 @@ def small_instance(**policy: object) -> Instance:
     neighbours = (Neighbours("L1", "L2", 364), Neighbours("L2", "L3", 364))
     applicants = (
         Applicant("A1", "bakery", 2000, 2500, 2, 20, 5, 10, 10, 90, 900, "Boulangerie Al Amal", "sme"),
-        Applicant("A2", "marble", 800, 1000, 1, 9, 3, 20, 20, 70, 400, "=cmd()", "sme"),
+        Applicant("A2", "marble", 800, 950, 1, 9, 3, 20, 20, 70, 400, "=cmd()", "sme"),
         Applicant("A3", "bakery", 800, 1300, 1, 6, 1, 10, 10, 80, 300, "مخبزة النور", "cooperative"),
         Applicant("A4", "marble", 800, 1300, 1, 6, 1, 10, 10, 30, 300, "-Marbre [bold]", "large"),
     )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import typer
+from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, people
 from api.cli.phrases import say
 from api.cli.sources import Folder, PlanFolder, instance_path
+
+
+SHOWN = 24
 
 
 def check(
@@ -20,11 +25,12 @@ def check(
 
     checked = check_folder(instance_path(folder), directory)
     wrong = [line.label for line in checked.lines if not line.ok]
-    table = Table(header_style="bold")
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD)
     for title in ("", "label", "said", "recomputed"):
         table.add_column(say(title, language) if title else "", overflow="fold")
     for line in checked.lines:
-        table.add_row("[green]✓[/]" if line.ok else "[red]✗[/]", line.label, line.said, line.recomputed)
+        cells = (line.label, _short(line.said, line.ok), _short(line.recomputed, line.ok))
+        table.add_row("[green]✓[/]" if line.ok else "[red]✗[/]", *(Text(cell) for cell in cells))
     console = people(as_json)
     console.print(table)
     console.print(say("disagrees", language, labels=", ".join(wrong)) if wrong else say("agrees", language))
@@ -36,3 +42,8 @@ def check(
         emit({"agrees": not wrong, "lines": lines})
     if wrong:
         raise typer.Exit(Code.DISAGREES)
+
+
+def _short(text: str, ok: bool) -> str:
+    """Long text that agrees is cut; what disagrees is shown in full."""
+    return f"{text[:SHOWN]}…" if ok and len(text) > SHOWN else text

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,10 +14,10 @@ from rich.panel import Panel
 
 from api.cli.account import account
 from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, facts, people
+from api.cli.interrupt import held_back
 from api.cli.live import Board
 from api.cli.phrases import say
 from api.cli.sources import Folder, instance_path
-from instances.faults import Language
 from instances.instance import Instance
 from optimizer.outcome import Limits, Outcome
 
@@ -47,23 +45,22 @@ def solve(
 
     Ctrl-C stops cleanly and keeps the best plan with its proof; a second Ctrl-C aborts.
     """
-    from instances.reading import read_instance
-
     started = time.monotonic()
     given = seconds if seconds or work else DEFAULT_SECONDS
     limits = Limits(seconds=given, work=work, seed=seed, workers=workers)
     path = instance_path(folder)
     directory = out or Path("out") / path.stem
     directory.mkdir(parents=True, exist_ok=True)
-    with Board(people(True), language, quiet) as board:
+    with held_back() as signals_that_came, Board(people(True), language, quiet) as board:
         if not quiet:
             board.say(say("reading", language, folder=folder))
-        instance = read_instance(path)
-        _refuse_stages(instance)
-        outcome, stopped = _run(instance, limits, board, language)
-    if outcome.plan is None:
-        raise Refused(Code.NO_PLAN, outcome.kind)
-    document, files = _save(outcome, directory)
+        instance = _read(path)
+        if signals_that_came():
+            raise Refused(Code.ABORTED, "aborted")
+        outcome, stopped = _run(instance, limits, board, signals_that_came)
+        if outcome.plan is None:
+            raise Refused(Code.NO_PLAN, outcome.kind)
+        document, files = _save(outcome, directory)
     elapsed = round(time.monotonic() - started)
     if not quiet:
         lines = [
@@ -79,10 +76,14 @@ def solve(
         emit({"kind": outcome.kind, "stopped": stopped, "elapsed_seconds": elapsed, "files": names, "plan": document})
 
 
-def _refuse_stages(instance: Instance) -> None:
+def _read(path: Path) -> Instance:
+    from instances.reading import read_instance
+
+    instance = read_instance(path)
     stages = [name for name, _ in instance.policy.objective]
     if stages != ["value"]:
         raise Refused(Code.FAULTS, "stages_unsupported", stages=", ".join(stages))
+    return instance
 
 
 def _save(outcome: Outcome, directory: Path) -> tuple[dict[str, Any], tuple[Path, ...]]:
@@ -91,10 +92,12 @@ def _save(outcome: Outcome, directory: Path) -> tuple[dict[str, Any], tuple[Path
     return plan_document(outcome), save(outcome, directory)
 
 
-def _run(instance: Instance, limits: Limits, board: Board, language: Language) -> tuple[Outcome, bool]:
+def _run(
+    instance: Instance, limits: Limits, board: Board, signals_that_came: Callable[[], int]
+) -> tuple[Outcome, bool]:
     """The outcome, and whether it was stopped.
 
-    The optimizer works in its own thread: the main one stays free to draw and to hear Ctrl-C at once.
+    The optimizer works in its own thread: the main one stays free to draw and to hear Ctrl-C.
     """
     stop = threading.Event()
     outcomes: list[Outcome] = []
@@ -109,40 +112,23 @@ def _run(instance: Instance, limits: Limits, board: Board, language: Language) -
             errors.append(error)
 
     worker = threading.Thread(target=work, name="optimizer", daemon=True)
-    with _stopping(stop, lambda: board.say(say("stopping", language)), lambda: _abort(board, language)):
-        worker.start()
-        while worker.is_alive():
-            worker.join(LOOK_EVERY_SECONDS)
-            board.draw()
+    worker.start()
+    while worker.is_alive():
+        worker.join(LOOK_EVERY_SECONDS)
+        for _ in range(signals_that_came()):
+            if stop.is_set():
+                _abort(board)
+            stop.set()
+            board.say(say("stopping", board.language))
+        board.draw()
     if errors:
         raise errors[0]
     return outcomes[0], stop.is_set()
 
 
-@contextmanager
-def _stopping(stop: threading.Event, told: Callable[[], None], abort: Callable[[], None]) -> Iterator[None]:
-    """Within: the first SIGINT or SIGTERM asks the run to stop, the second aborts."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def hear(_number: int, _frame: object) -> None:
-        if stop.is_set():
-            abort()
-        stop.set()
-        told()
-
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _abort(board: Board, language: Language) -> None:
+def _abort(board: Board) -> None:
     """Leave at once: compiled code in the other thread cannot be interrupted in any gentler way."""
     if board.live:
         board.live.stop()
-    board.say(say("aborted", language))
+    board.say(say("aborted", board.language))
     os._exit(Code.ABORTED)
