@@ -40,9 +40,10 @@ DOORS = {
 TRUSTED = (
     "instances/applicant.py", "instances/canonical.py", "instances/consistency.py", "instances/faults.py",
     "instances/instance.py", "instances/policy.py", "instances/zone.py",
-    "optimizer/audit.py", "optimizer/bound.py", "optimizer/canonical_json.py", "optimizer/certificate.py", "optimizer/check.py",
-    "optimizer/columns.py", "optimizer/assemble.py", "optimizer/explain.py", "optimizer/export/document.py",
-    "optimizer/outcome.py", "optimizer/plan.py", "optimizer/program.py", "optimizer/sites.py", "optimizer/waitlist.py", "optimizer/rules/*.py",
+    "optimizer/assemble.py", "optimizer/audit.py", "optimizer/bound.py", "optimizer/canonical_json.py",
+    "optimizer/certificate.py", "optimizer/check.py", "optimizer/columns.py", "optimizer/explain.py",
+    "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/plan.py", "optimizer/program.py",
+    "optimizer/rules/*.py", "optimizer/sites.py", "optimizer/waitlist.py",
 )  # fmt: skip
 """What a proof rests on: plain Python with whole numbers only."""
 

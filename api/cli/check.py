@@ -11,8 +11,7 @@ from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, peop
 from api.cli.phrases import say
 from api.cli.sources import Folder, PlanFolder, instance_path
 
-
-SHOWN = 24
+SHOWN = 20
 
 
 def check(
