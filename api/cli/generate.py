@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from api.cli.console import AsJson, Debug, InLanguage, emit, facts, people
 from api.cli.phrases import say
 from api.cli.validate import summary
+
+Family = Literal["zoned", "open", "plots"]
 
 
 def generate(
@@ -18,7 +20,10 @@ def generate(
     applicants: Annotated[int, typer.Option(min=1, help="Applicants in all.")] = 420,
     zones: Annotated[int, typer.Option(min=1, help="Zones over which the lots are spread.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same instance.")] = 1,
-    family: Annotated[str, typer.Option(help="What kind of zone; an unknown name lists the known ones.")] = "",
+    family: Annotated[
+        Family,
+        typer.Option(help="zoned: sub-zones for some sectors each; open: every lot for all; plots: irregular plots."),
+    ] = "zoned",
     language: InLanguage = "en",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -27,8 +32,7 @@ def generate(
     from instances.generate import generate as generated
     from instances.writing import write_instance
 
-    chosen = {"family": family} if family else {}
-    instance = generated(lots=lots, applicants=applicants, zones=zones, seed=seed, **chosen)
+    instance = generated(lots=lots, applicants=applicants, zones=zones, seed=seed, family=family)
     write_instance(instance, out)
     console = people(as_json)
     console.print(facts(summary(instance, False, language)))

@@ -3,11 +3,14 @@ import subprocess
 import sys
 import types
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.cli.generate import Family
+from instances.generate import FAMILIES
 from instances.writing import write_instance
 from optimizer.export import FILES, save
 from optimizer.outcome import Progress
@@ -185,3 +188,19 @@ def test_map_draws_both_pictures(plan):
     assert lotwise("map", plan, "--out", plan / "one.svg", "--language", "ar").exit_code == 0
     assert lotwise("map", plan, "--out", plan / "one.pdf").exit_code == 2
     assert lotwise("map", plan, "--zone", "Z9").exit_code == 2
+
+
+@pytest.mark.parametrize("family", get_args(Family))
+def test_generate_makes_the_same_instance_from_the_same_seed(tmp_path, family):
+    said = [
+        json.loads(lotwise("generate", out, "--lots", 12, "--applicants", 20, "--family", family, "--json").stdout)
+        for out in (tmp_path / "folder", tmp_path / "one.json", tmp_path / "packed.zip")
+    ]
+    assert len({each["fingerprint"] for each in said}) == 1
+    checked = json.loads(lotwise("validate", tmp_path / "folder", "--json").stdout)
+    assert checked["instance"]["fingerprint"] == said[0]["fingerprint"]
+
+
+def test_every_family_can_be_asked_for():
+    assert set(get_args(Family)) == set(FAMILIES)
+    assert lotwise("generate", "nowhere", "--family", "castles").exit_code == 2
