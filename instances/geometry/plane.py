@@ -67,7 +67,10 @@ def drawn(outlines: Sequence[Outline]) -> Polygons:
 
 
 def flat(outlines: Sequence[Outline]) -> Polygons:
-    """The outlines in metres, all in one plane: the system of the middle of their extent."""
+    """The outlines in metres, all in one plane: the system of the middle of their extent.
+
+    Lengths are within 0.1 % over a country; outlines further than some 4 degrees from the middle are stretched.
+    """
     polygons = drawn(outlines)
     if not len(polygons) or shapely.is_empty(polygons).all():
         return polygons

@@ -13,7 +13,7 @@ def test_the_bundled_instance_is_listed():
 @pytest.mark.parametrize("name", library.names())
 def test_a_bundled_instance_has_its_files(name):
     files = {file.name for file in library.path(name).iterdir()}
-    assert {"zone.geojson", "neighbours.csv", "applicants.csv", "policy.toml"} <= files
+    assert {"zone.geojson", "neighbours.csv", "applicants.csv", "policy.toml", "README.md"} <= files
 
 
 def test_an_unknown_name_is_refused_with_the_names_in_every_language():
