@@ -115,6 +115,8 @@ def shown(value: object) -> str:
     """A value as a message may print it: one line, printable, at most 80 characters."""
     if isinstance(value, dict):
         return "{…}"
+    if isinstance(value, (list, tuple)) and any(isinstance(each, (dict, list, tuple)) for each in value):
+        return "[…]"
     try:
         text = value if isinstance(value, str) else str(value)
     except (ValueError, RecursionError):

@@ -77,11 +77,8 @@ def read_features(features: object, where: Place) -> ZonePart:
     part.lots = tuple(lot for lot in built if lot is not None)
     part.faults += _gathered(each for draft in made for each in draft.faults)
     part.faults += _coverage([lot or _shape(draft) for lot, draft in zip(built, made, strict=True)], where)
-    is_complete = len(given) == len(features)
-    if is_complete and all(draft.attributes.get("lot_id") for draft in made):
-        part.lot_ids = frozenset(draft.attributes["lot_id"] for draft in made)
-    if is_complete and not any("zone" in draft.wrong for draft in made):
-        part.zones = frozenset(draft.attributes.get("zone", "Z1") for draft in made)
+    if given and len(given) == len(features):
+        part.lot_ids, part.zones = _names(made)
     return part
 
 
@@ -100,6 +97,14 @@ def _readable(features: Sequence[Any], where: Place, faults: list[Fault]) -> lis
         faults += [unknown(name, FEATURE, _at(place, name)) for name in feature if name not in FEATURE]
         given.append((place, feature))
     return given
+
+
+def _names(made: Sequence[Draft]) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The ids of the lots and of the zones; None where one is in doubt: a reference to it must not seem dangling."""
+    unsure = {each.where.field for draft in made for each in draft.faults}
+    lots = frozenset(draft.attributes.get("lot_id", "") for draft in made)
+    zones = frozenset(draft.attributes.get("zone", "Z1") for draft in made)
+    return None if "lot_id" in unsure or "" in lots else lots, None if "zone" in unsure else zones
 
 
 def _lot_id(feature: object) -> str:
@@ -145,7 +150,7 @@ def _measure(made: Sequence[Draft]) -> None:
             code = "coordinates_swapped" if given and _is_near(given, turned) else "coordinates_perhaps_swapped"
             x, y = draft.attributes["outline"][0][0][0]
             draft.faults.append(fault(code, draft.record.place("geometry"), f"{x / 10**7}, {y / 10**7}"))
-        elif given and not _is_near(given, measured):
+        elif given and given > 0 and not _is_near(given, measured):
             where = draft.record.place("area_m2")
             draft.faults.append(fault("area_differs", where, given, measured=measured))
         if given is None and "area_m2" not in draft.wrong:

@@ -1,0 +1,385 @@
+"""Where the files lie, and files that are not what their name says: folders, zips, encodings, JSON and TOML."""
+
+import io
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from small_files import APPLICANTS, POLICY, document, files, said, write, zipped, zone
+
+from instances.bundle import LARGEST_FILE
+from instances.faults import InstanceError
+from instances.reading import inspect, read_instance
+
+
+def faults_of(source, name=""):
+    reading = inspect(source, name)
+    assert reading.instance is None
+    return said(reading.faults)
+
+
+def folder(tmp_path, **changes):
+    contents = files() | {name.replace("_", "."): content for name, content in changes.items()}
+    return write(tmp_path / "folder", {name: content for name, content in contents.items() if content is not None})
+
+
+# --- folders ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_path(tmp_path):
+    assert faults_of(tmp_path / "nowhere") == [("missing_file", "nowhere: :")]
+
+
+def test_an_empty_folder(tmp_path):
+    names = ("zone.geojson", "applicants.csv", "policy.toml")
+    assert faults_of(tmp_path) == [("missing_file", f"{name}: :") for name in names]
+
+
+def test_a_missing_file_does_not_hide_faults_of_the_others(tmp_path):
+    path = folder(tmp_path, policy_toml=None, applicants_csv=APPLICANTS.replace("800,1000", "800,10"))
+    wanted = [("area_range_reversed", "applicants.csv:row 2:area_max_m2"), ("missing_file", "policy.toml: :")]
+    assert faults_of(path) == wanted
+
+
+def test_a_mistyped_file_name_is_not_passed_over(tmp_path):
+    path = folder(tmp_path)
+    (path / "neighbours.csv").rename(path / "neighbors.csv")
+    assert faults_of(path) == [("unknown_file", "neighbors.csv: :")]
+
+
+def test_other_files_are_left_alone(tmp_path):
+    path = folder(tmp_path)
+    for name in ("README.md", "plan.json", "certificate.json", ".DS_Store"):
+        (path / name).write_bytes(b"\0")
+    assert inspect(path).faults == ()
+
+
+def test_the_same_part_given_twice(tmp_path):
+    path = folder(tmp_path, applicants_json="[]")
+    assert faults_of(path) == [("file_twice", "applicants.json: :")]
+
+
+# --- bytes that are not text -----------------------------------------------------------------------------------------
+
+FRENCH = APPLICANTS.replace("Four du Rif", "Pâtisserie d’été à Fès")
+ARABIC = APPLICANTS.replace("Four du Rif", "مخبزة الريف")
+
+BAD_BYTES = {
+    "empty": (b"", "empty_file"),
+    "blanks": (b" \n\n", "empty_file"),
+    "cp1252": (FRENCH.replace("رخام الحسيمة", "").encode("cp1252"), "not_utf8"),
+    "cp1256": (ARABIC.encode("cp1256"), "not_utf8"),
+    "utf-16 cut short": (APPLICANTS.encode("utf-16")[:-1], "not_utf8"),
+    "utf-16 without mark": (APPLICANTS.encode("utf-16-le"), "binary_file"),
+    "null bytes": (b"applicant_id,sector\nA1,ba\0kery\n", "binary_file"),
+    "xlsx renamed": (zipped({"xl/workbook.xml": ""}), "wrong_format"),
+    "xls renamed": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "wrong_format"),
+    "pdf renamed": (b"%PDF-1.7\n", "wrong_format"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BYTES)
+def test_bytes_that_are_not_text(tmp_path, name):
+    data, code = BAD_BYTES[name]
+    assert faults_of(folder(tmp_path, applicants_csv=data)) == [(code, "applicants.csv: :")]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "line"), [("cp1252", "Windows-1252", "2"), ("cp1256", "Windows-1256", "2")]
+)
+def test_a_foreign_encoding_is_named_with_its_place(tmp_path, name, encoding, line):
+    data, _ = BAD_BYTES[name]
+    fault = inspect(folder(tmp_path, applicants_csv=data)).faults[0]
+    values = dict(fault.values)
+    assert (values["encoding"], values["line"]) == (encoding, line)
+    assert data[int(values["position"])] >= 0x80
+    assert "UTF-8" in fault.hint("fr")
+
+
+def test_a_file_beyond_the_limit_is_not_read(tmp_path):
+    path = folder(tmp_path)
+    with (path / "zone.geojson").open("r+b") as stream:
+        stream.truncate(LARGEST_FILE + 1)
+    assert faults_of(path) == [("file_too_large", "zone.geojson: :")]
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+GEOJSON = json.dumps(zone())
+
+BAD_JSON = {
+    "cut short": (GEOJSON[:-5], "invalid_json"),
+    "trailing comma": (GEOJSON.replace("}}]", "}},]"), "invalid_json"),
+    "not a number": (GEOJSON.replace("6.3", "NaN", 1), "json_constant"),
+    "infinity": (GEOJSON.replace("6.3", "-Infinity", 1), "json_constant"),
+    "nested too deep": ("[" * 200_000, "too_deep"),
+    "a list": ("[]", "not_a_collection"),
+    "a number": ("5", "not_a_collection"),
+    "null": ("null", "not_a_collection"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_JSON)
+def test_bad_json(tmp_path, name):
+    text, code = BAD_JSON[name]
+    assert faults_of(folder(tmp_path, zone_geojson=text)) == [(code, "zone.geojson: :")]
+
+
+def test_a_key_given_twice(tmp_path):
+    text = GEOJSON.replace('"power_kw": 100', '"power_kw": 100, "power_kw": 1000', 1)
+    found = inspect(folder(tmp_path, zone_geojson=text)).faults
+    assert said(found) == [("key_twice", "zone.geojson: :")]
+    assert found[0].found == "power_kw"
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000, "9007199254740992", "-1e999999999", "1E+9999"])
+def test_numbers_beyond_all_bounds(tmp_path, number):
+    text = GEOJSON.replace('"power_kw": 100', f'"power_kw": {number}', 1)
+    assert faults_of(folder(tmp_path, zone_geojson=text)) == [("out_of_range", "zone.geojson:lot L1:power_kw")]
+
+
+def test_a_decimal_finer_than_any_float(tmp_path):
+    text = GEOJSON.replace("6.3", "6.30000000000000000000000000000000001", 1)
+    assert faults_of(folder(tmp_path, zone_geojson=text)) == [("too_precise", "zone.geojson:lot L1:water_m3_day")]
+    text = GEOJSON.replace("6.3", "6.30000000000000000000000000000000000", 1)
+    assert read_instance(folder(tmp_path, zone_geojson=text)).lot["L1"].water_hl_day == 63
+
+
+# --- TOML ------------------------------------------------------------------------------------------------------------
+
+BAD_POLICIES = {
+    "no value": ("name = \n", [("invalid_toml", "line 1:")]),
+    "no value on line 3": (POLICY.replace("\n\n", "\nx =\n", 1), [("invalid_toml", "line 3:")]),
+    "key twice": (POLICY.replace("min_score = 50", "min_score = 50\nmin_score = 51"), [("invalid_toml", "line 6:")]),
+    "not closed": (POLICY.replace('"small"', '"small'), [("invalid_toml", "line 1:")]),
+    "5000 digits": (POLICY.replace("7919", "9" * 5000), [("invalid_toml", ":")]),
+    "nested too deep": ("x = " + "[" * 100_000, [("too_deep", ":")]),
+    "unknown key": (POLICY.replace("lottery_seed", "lotery_seed"), [("unknown_field", "key :lotery_seed")]),
+    "unknown table": (POLICY.replace("[limits]", "[limit]"), [("unknown_field", "key :limit")]),
+    "unknown key of a quota": (
+        POLICY.replace("min_lot_share_percent", "min_share"),
+        [("unknown_field", "key :quotas[1].min_share")],
+    ),
+    "no name": (POLICY.replace('name = "small"\n', ""), [("missing_value", "key :name")]),
+    "seed with a fraction": (POLICY.replace("7919", "79.5"), [("not_whole", "key :lottery_seed")]),
+    "score not a number": (POLICY.replace("score = 50", "score = nan"), [("not_a_number", "key :eligibility.min_score")]),
+    "negative points": (POLICY.replace("job_direct = 100", "job_direct = -1"), [("out_of_range", "key :points.job_direct")]),
+    "no lots to a site": (POLICY.replace("max_lots = 3", "max_lots = 0"), [("out_of_range", "key :grouping.max_lots")]),
+    "across the river": (POLICY.replace('across = "border"', 'across = "river"'), [("unknown_choice", "key :grouping.across")]),
+    "points not a table": (
+        POLICY.replace("[points]", "[eligibility.x]").replace("[eligibility]", "points = 5\n[eligibility]"),
+        [("unknown_field", "key :eligibility.x"), ("wrong_type", "key :points")],
+    ),
+    "unknown stage": (POLICY.replace("lottery", 'objective = ["joy"]\nlottery', 1), [("unknown_choice", "key :objective")]),
+    "stage twice": (
+        POLICY.replace("lottery", 'objective = ["jobs", "jobs"]\nlottery', 1),
+        [("given_twice", "key :objective")],
+    ),
+    "loss over 100": (
+        POLICY.replace("lottery", 'objective = [{stage = "jobs", loss_percent = 101}, "clustering"]\nlottery', 1),
+        [("out_of_range", "key :objective")],
+    ),
+    "limit of nothing": (
+        POLICY.replace("power_kw = 500\nwater_m3_day = 20.5\n", ""),
+        [("limit_of_nothing", "key :limits[1]")],
+    ),
+    "limit too precise": (POLICY.replace("20.5", "20.55"), [("too_precise", "key :limits[1].water_m3_day")]),
+    "limit twice": (
+        POLICY.replace("[limits]", "[[limits]]\npower_kw = 1000\n[[limits]]"),
+        [("given_twice", "key :limits")],
+    ),
+    "quota of nothing": (POLICY.replace('group = "sme"\n', ""), [("quota_of_what", "key :quotas[1]")]),
+    "quota of both": (POLICY.replace('group = "sme"', 'group = "sme"\nsector = "marble"'), [("quota_of_what", "key :quotas[1]")]),
+    "quota of a strange sector": (POLICY.replace('group = "sme"', 'sector = "bread"'), [("unknown_sector", "key :quotas")]),
+    "quota without share": (
+        POLICY.replace("min_lot_share_percent = 25\n", ""),
+        [("quota_without_share", "key :quotas[1]")],
+    ),
+    "quota over 100": (POLICY.replace("= 25", "= 125"), [("out_of_range", "key :quotas[1]")]),
+    "quota reversed": (
+        POLICY.replace("= 25", "= 25\nmax_lot_share_percent = 20"),
+        [("quota_reversed", "key :quotas[1]")],
+    ),
+    "quota without name": (POLICY.replace('name = "sme_floor"\n', ""), [("missing_value", "key :quotas[1].name")]),
+    "affinity of one sector": (POLICY.replace('"bakery", "marble"]', '"marble", "marble"]'), [("affinity_of_one_sector", "key :affinity[1]")]),
+    "affinity of three": (POLICY.replace('"marble"]', '"marble", "x"]'), [("two_sectors", "key :affinity[1].sectors")]),
+    "affinity with a stranger": (POLICY.replace('"marble"]', '"bread"]'), [("unknown_sector", "key :affinity")]),
+    "affinity over 100": (POLICY.replace("= 30", "= 101"), [("out_of_range", "key :affinity[1]")]),
+    "affinity of a fraction": (POLICY.replace("= 30", "= 30.5"), [("not_whole", "key :affinity[1].percent")]),
+    "affinity without percent": (POLICY.replace("percent = 30\n", ""), [("missing_value", "key :affinity[1].percent")]),
+    "separation of a strange kind": (POLICY.replace('["border"]', '["wall"]'), [("unknown_choice", "key :separation.neighbours")]),
+    "separation not a list": (POLICY.replace('["border"]', '"border"'), [("wrong_type", "key :separation.neighbours")]),
+    "nuisance not a text": (POLICY.replace('emits = ["dust"]', "emits = [[]]"), [("not_text", "key :sectors.marble.emits")]),
+    "a date for a name": (POLICY.replace('"small"', "2026-01-01"), [("not_text", "key :name")]),
+    "too large": (POLICY + "#" * 2**20, [("file_too_large", ":")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD_POLICIES)
+def test_bad_policies(tmp_path, name):
+    text, wanted = BAD_POLICIES[name]
+    found = faults_of(folder(tmp_path, policy_toml=text))
+    assert found == [(code, "policy.toml:" + (" :" if at == ":" else at)) for code, at in wanted]
+
+
+def test_no_sectors(tmp_path):
+    text = "\n".join(
+        line for line in POLICY.splitlines() if not line.startswith(("[sectors", "en", "fr", "ar", "emits", "sens"))
+    ).replace('[[affinity]]\nsectors = ["bakery", "marble"]\npercent = 30\n', "")
+    assert ("no_sectors", "policy.toml:key :sectors") in faults_of(folder(tmp_path, policy_toml=text))
+
+
+# --- zips ------------------------------------------------------------------------------------------------------------
+
+
+def bomb():
+    return zipped(files() | {"zone.geojson": b" " * (LARGEST_FILE + 1)})
+
+
+def swelling():
+    return zipped(files() | {"zone.geojson": b"0" * 2**23})
+
+
+def overlong():
+    return zipped({f"{number}.txt": "" for number in range(1001)})
+
+
+def lying():
+    """A zip whose directory says that an entry is short."""
+    data = bytearray(zipped({"policy.toml": "x" * 5000}))
+    start = data.rindex(b"PK\x01\x02")
+    data[start + 24 : start + 28] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
+def linking():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("zone.geojson")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, "../../secret")
+    return buffer.getvalue()
+
+
+def locked():
+    data = bytearray(zipped(files()))
+    start = data.index(b"PK\x01\x02")
+    data[start + 8] |= 1
+    return bytes(data)
+
+
+BAD_ZIPS = {
+    "bomb": (bomb, "zip_too_large"),
+    "swelling": (swelling, "zip_too_large"),
+    "too many entries": (overlong, "zip_too_large"),
+    "path out": (lambda: zipped({"../zone.geojson": "{}"}), "zip_path"),
+    "absolute path": (lambda: zipped({"/etc/zone.geojson": "{}"}), "zip_path"),
+    "windows path": (lambda: zipped({"C:\\zone.geojson": "{}"}), "zip_path"),
+    "link": (linking, "zip_path"),
+    "password": (locked, "zip_encrypted"),
+    "lying about sizes": (lying, "unreadable_file"),
+    "cut short": (lambda: zipped(files())[:-30], "unreadable_file"),
+    "only a beginning": (lambda: b"PK\x03\x04", "unreadable_file"),
+    "the same twice": (lambda: zipped({"a/policy.toml": "", "b/policy.toml": ""}), "file_twice"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ZIPS)
+def test_bad_zips(name):
+    make, code = BAD_ZIPS[name]
+    started = time.monotonic()
+    assert faults_of(make(), "round.zip") == [(code, "round.zip: :")]
+    assert time.monotonic() - started < 5
+
+
+def test_a_zip_without_an_instance():
+    assert [code for code, _ in faults_of(zipped({"a.txt": "x"}))] == ["missing_file"] * 3
+
+
+def test_a_zipped_layer_is_checked_too():
+    contents = files() | {"zone.zip": swelling()}
+    del contents["zone.geojson"]
+    assert faults_of(zipped(contents)) == [("zip_too_large", "zone.zip: :")]
+
+
+def test_layers_that_cannot_be_read(tmp_path):
+    for name in ("zone.gpkg", "zone.zip"):
+        contents = files() | {name: b"PK\x05\x06" + b"\0" * 18}
+        del contents["zone.geojson"]
+        found = faults_of(write(tmp_path / name, contents))
+        assert {place.split(":")[0] for _, place in found} == {name}
+
+
+# --- one document ----------------------------------------------------------------------------------------------------
+
+
+def test_faults_of_a_document_carry_json_pointers():
+    whole = document()
+    whole["applicants"][1]["score"] = 101
+    whole["applicants"][2] = 5
+    whole["neighbours"][0]["lot_b"] = "L9"
+    whole["zone"]["features"][0]["properties"]["lot_id"] = None
+    whole["policy"]["points"]["job_direct"] = "many"
+    whole["extra"] = 1
+    assert sorted(faults_of(whole, "body.json")) == [
+        ("missing_value", "body.json:feature 1:lot_id"),
+        ("not_a_number", "body.json:item /policy:points.job_direct"),
+        ("out_of_range", "body.json:item /applicants/1:score"),
+        ("unknown_field", "body.json:key :extra"),
+        ("wrong_type", "body.json:item /applicants/2:"),
+    ]
+    whole = document()
+    whole["neighbours"][0]["lot_b"] = "L9"
+    assert faults_of(whole, "body.json") == [("unknown_lot", "body.json:item /neighbours/0:lot_b")]
+
+
+@pytest.mark.parametrize("part", ["zone", "applicants", "policy"])
+def test_a_document_without_a_part(part):
+    whole = document()
+    del whole[part]
+    assert faults_of(whole) == [("missing_value", f"instance.json:key :{part}")]
+
+
+@pytest.mark.parametrize("part", ["zone", "neighbours", "applicants", "policy"])
+@pytest.mark.parametrize("value", [5, "text", [5], {"a": 1}, [[[]]], True])
+def test_a_document_with_a_part_of_another_kind(part, value):
+    assert faults_of(document() | {part: value})
+
+
+@pytest.mark.parametrize("data", [b"", b"5", b"[]", b"null", b'"x"', b"{", b"\xff\xfe", b"\x00", b"{}"])
+def test_bytes_that_are_no_document(data):
+    assert faults_of(data, "body")
+
+
+def test_numbers_in_a_document_may_be_floats_and_texts_but_not_infinite():
+    whole = document()
+    whole["applicants"][0] |= {"water_m3_day": 1.5, "area_min_m2": 800.0, "score": "80"}
+    assert read_instance(whole) == read_instance(document())
+    whole["applicants"][0] |= {"water_m3_day": float("nan"), "area_min_m2": float("inf"), "score": [80]}
+    fields = ("area_min_m2", "water_m3_day", "score")
+    assert faults_of(whole) == [("not_a_number", f"instance.json:item /applicants/0:{field}") for field in fields]
+
+
+def test_a_value_of_fifty_megabytes_is_refused_in_bounded_time():
+    whole = document()
+    whole["zone"]["features"][0]["properties"]["lot_id"] = "L" * (50 * 2**20)
+    started = time.monotonic()
+    reading = inspect(json.dumps(whole).encode(), "body.json")
+    assert [fault.code for fault in reading.faults] == ["bad_id"]
+    assert len(reading.faults[0].text()) < 1000
+    assert time.monotonic() - started < 5
+
+
+def test_the_error_lists_every_fault_and_its_text_is_bounded():
+    whole = document()
+    whole["applicants"] = [whole["applicants"][0] | {"applicant_id": f"A{n}", "score": -1} for n in range(500)]
+    with pytest.raises(InstanceError) as error:
+        read_instance(whole)
+    assert len(error.value.faults) == 500
+    assert str(error.value).endswith("… + 400")
+
+
+def test_a_path_may_be_given_as_text(tmp_path):
+    assert read_instance(str(folder(tmp_path))) == read_instance(Path(folder(tmp_path)))

@@ -1,0 +1,429 @@
+"""Applicant tables: every way a cell can be wrong, with its place in CSV, Excel, JSON and DataFrame; round trips."""
+
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+
+import pandas
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_files import APPLICANTS, said, zipped
+
+from instances.applicant import Applicant
+from instances.csv_rows import RISKY
+from instances.tables import (
+    NAMES,
+    applicants_frame,
+    applicants_items,
+    applicants_text,
+    applicants_xlsx,
+    read_applicants,
+    write_applicants,
+)
+from instances.zone import LARGEST
+
+GOOD = {
+    "applicant_id": "A1",
+    "name": "Four",
+    "sector": "bakery",
+    "area_min_m2": "800",
+    "area_max_m2": "1000",
+    "max_lots": "1",
+    "jobs_direct": "10",
+    "jobs_indirect": "5",
+    "investment_kmad": "500",
+    "power_kw": "50",
+    "water_m3_day": "1.5",
+    "score": "80",
+    "group": "sme",
+    "zones": "Z1",
+    "preferred_lots": "L1|L2",
+    "beside_lots": "",
+    "filed_on": "2026-03-17",
+    "pinned_lots": "",
+}
+
+
+def quoted(value):
+    return '"' + value.replace('"', '""') + '"'
+
+
+def csv_of(*rows, names=NAMES):
+    lines = [",".join(names)] + [",".join(quoted(row[name]) for name in names) for row in rows]
+    return "\n".join(lines).encode()
+
+
+def xlsx_of(rows, sheet="Sheet1", formulas=()):
+    """A workbook as people make it; rows from the first cell on, formulas as (row, column, text, last value)."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        page = book.add_worksheet(sheet)
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for number, row in enumerate(rows):
+            for position, value in enumerate(row):
+                if isinstance(value, date):
+                    page.write_datetime(number, position, value, day)
+                else:
+                    page.write(number, position, value)
+        for row, column, text, value in formulas:
+            page.write_formula(row, column, text, None, value)
+    return buffer.getvalue()
+
+
+def xlsx_row(**changes):
+    values = GOOD | {name: float(GOOD[name]) for name in NAMES[3:12]} | {"filed_on": date(2026, 3, 17)}
+    return list((values | changes).values())
+
+
+# --- cells that are wrong --------------------------------------------------------------------------------------------
+
+BAD_CELLS = {
+    "no id": ("applicant_id", "", "missing_value"),
+    "no sector": ("sector", " ", "missing_value"),
+    "no score is not a score of 0": ("score", "", "missing_value"),
+    "no water": ("water_m3_day", "", "missing_value"),
+    "words": ("jobs_direct", "ten", "not_a_number"),
+    "a unit": ("area_min_m2", "800 m²", "not_a_number"),
+    "NaN": ("jobs_direct", "NaN", "not_a_number"),
+    "infinity": ("jobs_direct", "inf", "not_a_number"),
+    "a power of ten": ("jobs_direct", "1e3", "not_a_number"),
+    "a plus": ("jobs_direct", "+5", "not_a_number"),
+    "an underscore": ("jobs_direct", "1_000", "not_a_number"),
+    "a formula": ("jobs_direct", "=1+1", "not_a_number"),
+    "a fraction": ("jobs_direct", "1.5", "not_whole"),
+    "two decimals": ("water_m3_day", "1.55", "too_precise"),
+    "negative": ("jobs_direct", "-1", "out_of_range"),
+    "negative water": ("water_m3_day", "-0.1", "out_of_range"),
+    "no lots at all": ("max_lots", "0", "out_of_range"),
+    "score of 101": ("score", "101", "out_of_range"),
+    "too large": ("investment_kmad", str(LARGEST + 1), "out_of_range"),
+    "far too large": ("investment_kmad", "9" * 39, "out_of_range"),
+    "5000 digits": ("investment_kmad", "9" * 5000, "out_of_range"),
+    "arabic digits": ("jobs_direct", "١٢", "arabic_digits"),
+    "persian digits": ("water_m3_day", "۶٫۳", "arabic_digits"),
+    "full-width digits": ("score", "８０", "arabic_digits"),
+    "decimal comma": ("water_m3_day", "1,5", "decimal_comma"),
+    "thousands by space": ("area_max_m2", "1 000", "thousands_separator"),
+    "thousands by narrow space": ("area_max_m2", "1\u202f000", "thousands_separator"),
+    "thousands by comma": ("area_max_m2", "1,000", "thousands_separator"),
+    "thousands by point": ("area_max_m2", "1.000", "thousands_separator"),
+    "thousands and decimals": ("water_m3_day", "1.234,5", "thousands_separator"),
+    "areas reversed": ("area_max_m2", "799", "area_range_reversed"),
+    "list by commas": ("preferred_lots", "L1,L2", "list_separator"),
+    "list by semicolons": ("zones", "Z1; Z2", "list_separator"),
+    "hole in a list": ("preferred_lots", "L1||L2", "empty_in_list"),
+    "bar at the end": ("pinned_lots", "L1|", "empty_in_list"),
+    "day before month": ("filed_on", "17/03/2026", "date_not_iso"),
+    "two-digit year": ("filed_on", "26-03-17", "date_not_iso"),
+    "a date and a time": ("filed_on", "2026-03-17T10:00", "date_not_iso"),
+    "a serial number": ("filed_on", "46098", "date_not_iso"),
+    "arabic date": ("filed_on", "٢٠٢٦-٠٣-١٧", "arabic_digits"),
+    "30 February": ("filed_on", "2026-02-30", "no_such_date"),
+    "month 13": ("filed_on", "2026-13-01", "no_such_date"),
+    "29 February of no leap year": ("filed_on", "2026-02-29", "no_such_date"),
+    "an id too long": ("applicant_id", "A" * 101, "bad_id"),
+    "an id with a hidden mark": ("applicant_id", "A\u200b1", "bad_id"),
+    "an id with a comma": ("sector", "bakery,marble", "bad_id"),
+    "a name too long": ("name", "x" * 201, "bad_text"),
+    "a name that turns text round": ("name", "a\u202eb", "bad_text"),
+    "an error of Excel": ("jobs_direct", "#N/A", "excel_error"),
+    "an error of Excel in a text": ("name", "#REF!", "excel_error"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_CELLS)
+def test_bad_cells_in_csv(name):
+    field, value, code = BAD_CELLS[name]
+    table = read_applicants(csv_of(GOOD | {"applicant_id": "A0"}, GOOD | {field: value}), "a.csv")
+    assert said(table.faults) == [(code, f"a.csv:row 3:{field}")]
+    assert [each.applicant_id for each in table.applicants] == ["A0"]
+
+
+@pytest.mark.parametrize("name", sorted(BAD_CELLS.keys() - {"a formula"}))
+def test_bad_cells_in_excel(name):
+    field, value, code = BAD_CELLS[name]
+    row = xlsx_row(**{field: value})
+    cell = f"Sheet1!{'ABCDEFGHIJKLMNOPQR'[NAMES.index(field)]}2"
+    table = read_applicants(xlsx_of([NAMES, row]), "a.xlsx")
+    assert said(table.faults) == [(code, f"a.xlsx:cell {cell}:{field}")]
+
+
+@pytest.mark.parametrize("name", BAD_CELLS)
+def test_bad_cells_in_json_and_dataframe(name):
+    field, value, code = BAD_CELLS[name]
+    items = [GOOD | {"applicant_id": "A0"}, GOOD | {field: value}]
+    assert said(read_applicants(items, "a.json").faults) == [(code, f"a.json:item /1:{field}")]
+    frame = pandas.DataFrame(items, index=["first", "second"])
+    assert said(read_applicants(frame).faults) == [(code, f"DataFrame:row second:{field}")]
+
+
+@pytest.mark.parametrize(
+    ("found", "better"),
+    [("١٢", "12"), ("6,3", "6.3"), ("1 000", "1000"), ("1.234,5", "1234.5"), ("٦٫٣", "6.3"), ("12'000", "12000")],
+)
+def test_the_hint_gives_the_number_as_it_should_be(found, better):
+    fault = read_applicants(csv_of(GOOD | {"water_m3_day": found}), "a.csv").faults[0]
+    assert all(f" {better}" in fault.hint(language) for language in ("en", "fr", "ar"))
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    fault = read_applicants(b"applicant_id,sektor\n", "a.csv").faults[0]
+    assert (fault.code, dict(fault.values)["nearest"]) == ("unknown_field", "sector")
+
+
+# --- tables out of shape ---------------------------------------------------------------------------------------------
+
+HEAD = ",".join(NAMES)
+ROW = ",".join(GOOD.values())
+
+BAD_TABLES = {
+    "unknown column": (f"{HEAD},colour\n{ROW},red\n", [("unknown_field", "row 1:colour")]),
+    "column twice": (f"{HEAD},score\n{ROW},80\n", [("column_twice", "row 1:score")]),
+    "column without name": (f"{HEAD},\n{ROW},80\n", [("column_without_name", "row 1:")]),
+    "column missing": (
+        f"{HEAD}\n{ROW}\n".replace(",score", "").replace(",80,", ","),
+        [("missing_column", "row 1:")],
+    ),
+    "row too short": (f"{HEAD}\n{ROW}\nA2,bakery\n", [("ragged_row", "row 3:")]),
+    "row too long": (f"{HEAD}\n{ROW},x\n", [("ragged_row", "row 2:")]),
+    "quote never closed": (f'{HEAD}\n{ROW}\nA2,"Four du\n{ROW}\n', [("quote_not_closed", "line 3:")]),
+    "quote within": (f'{HEAD}\n{ROW}\nA2,"Four" du Rif\n', [("invalid_csv", "line 3:")]),
+    "a cell of 150,000 characters": (f"{HEAD}\n{ROW}\nA2,{'x' * 150_000}\n", [("cell_too_long", "line 3:")]),
+    "a cell of 110,000 characters": (f"{HEAD}\n{ROW}\nA2,{'x' * 110_000}\n", [("cell_too_long", "row 3:")]),
+    "id twice": (f"{HEAD}\n{ROW}\n{ROW}\n", [("given_twice", "row 3:applicant_id")]),
+    "no header": (
+        f"{ROW}\n",
+        [("unknown_field", f"row 1:{value}") for value in GOOD.values() if value]
+        + [("column_without_name", "row 1:")] * 2
+        + [("missing_column", "row 1:")] * 10,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TABLES)
+def test_tables_out_of_shape(name):
+    text, wanted = BAD_TABLES[name]
+    found = said(read_applicants(text.encode(), "a.csv").faults)
+    assert sorted(found) == sorted((code, f"a.csv:{at}") for code, at in wanted)
+
+
+def test_a_cell_of_fifty_megabytes_is_refused():
+    table = read_applicants(f"{HEAD}\n{ROW}\nA2,{'x' * 50_000_000}\n".encode(), "a.csv")
+    assert [fault.code for fault in table.faults] == ["cell_too_long"]
+
+
+def test_only_a_header_is_no_applicant():
+    table = read_applicants(HEAD.encode(), "a.csv")
+    assert (table.applicants, table.faults, table.has_rows) == ((), (), False)
+
+
+def test_rows_are_counted_as_a_spreadsheet_does():
+    text = f'{HEAD}\n{ROW}\n\nA2,"two\nlines",{ROW.split(",", 2)[2]}\nA3,x\n'
+    table = read_applicants(text.encode(), "a.csv")
+    assert said(table.faults) == [("ragged_row", "a.csv:row 5:")]
+    assert table.applicants[1].name == "two lines"
+
+
+def test_the_first_place_of_a_repeated_id_is_told():
+    fault = read_applicants(f"{HEAD}\n{ROW}\n\n{ROW}\n".encode(), "a.csv").faults[0]
+    assert dict(fault.values)["first"] == "2"
+
+
+def test_a_required_column_that_no_item_has_is_said_once():
+    items = [{name: value for name, value in GOOD.items() if name != "score"} for _ in range(3)]
+    items = [item | {"applicant_id": f"A{number}"} for number, item in enumerate(items)]
+    assert said(read_applicants(items, "a.json").faults) == [("missing_column", "a.json: :")]
+
+
+@pytest.mark.parametrize("items", [[5], ["x"], [[GOOD]], [None]])
+def test_items_of_another_kind(items):
+    assert said(read_applicants(items, "a.json").faults) == [("wrong_type", "a.json:item /0:")]
+
+
+def test_values_of_another_kind_in_items():
+    changes = {"sector": ["bakery"], "zones": [["Z1"]], "score": {}, "jobs_direct": True, "filed_on": 5, "name": 1.5}
+    found = said(read_applicants([GOOD | changes], "a.json").faults)
+    assert sorted(found) == [
+        ("date_not_iso", "a.json:item /0:filed_on"),
+        ("not_a_number", "a.json:item /0:jobs_direct"),
+        ("not_a_number", "a.json:item /0:score"),
+        ("not_text", "a.json:item /0:name"),
+        ("not_text", "a.json:item /0:sector"),
+        ("not_text", "a.json:item /0:zones"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["{}", "5", "null"])
+def test_json_that_is_no_list(text):
+    assert said(read_applicants(text.encode(), "a.json").faults) == [("wrong_type", "a.json:item :")]
+
+
+def test_a_frame_with_a_column_twice():
+    frame = pandas.DataFrame([[*GOOD.values(), "80"]], columns=[*NAMES, "score"])
+    assert said(read_applicants(frame).faults) == [("column_twice", "DataFrame: :")]
+
+
+# --- Excel -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_as_people_make_it():
+    table = read_applicants(xlsx_of([[], NAMES, xlsx_row(applicant_id=7, zones=3, name="Four\ndu Rif")]), "a.xlsx")
+    assert table.faults == ()
+    (found,) = table.applicants
+    assert (found.applicant_id, found.zones, found.name) == ("7", ("3",), "Four du Rif")
+    assert (found.water_hl_day, found.filed_on) == (15, date(2026, 3, 17))
+
+
+def test_what_excel_computed_in_binary_is_read_as_it_shows_it():
+    (found,) = read_applicants(xlsx_of([NAMES, xlsx_row(water_m3_day=0.1 + 0.2)]), "a.xlsx").applicants
+    assert found.water_hl_day == 3
+
+
+def test_formulas_and_error_cells_are_refused():
+    formulas = [(1, 6, "=5+5", 10), (1, 11, "=NA()", "#N/A"), (2, 1, '="x"', "x")]
+    rows = [NAMES, xlsx_row(), xlsx_row(applicant_id="A2")]
+    table = read_applicants(xlsx_of(rows, formulas=formulas), "a.xlsx")
+    cells = [("G2", "jobs_direct"), ("L2", "score"), ("B3", "name")]
+    assert said(table.faults) == [("formula_cell", f"a.xlsx:cell Sheet1!{cell}:") for cell, _ in cells]
+
+
+def test_a_typed_error_cell_is_refused():
+    data = xlsx_of([NAMES, xlsx_row()])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = {info.filename: archive.read(info) for info in archive.infolist()}
+    sheet = entries["xl/worksheets/sheet1.xml"]
+    spoilt = sheet.replace(b'<c r="G2"><v>10</v></c>', b'<c r="G2" t="e"><v>#N/A</v></c>')
+    assert spoilt != sheet
+    table = read_applicants(zipped(entries | {"xl/worksheets/sheet1.xml": spoilt}), "a.xlsx")
+    assert said(table.faults) == [("excel_error", "a.xlsx:cell Sheet1!G2:")]
+    assert table.faults[0].found == "#N/A"
+
+
+def test_the_sheet_named_applicants_is_taken_else_the_first():
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        book.add_worksheet("notes").write(0, 0, "hello")
+        page = book.add_worksheet("applicants")
+        page.write_row(0, 0, NAMES)
+        page.write_row(1, 0, list(GOOD.values()))
+    assert len(read_applicants(buffer.getvalue(), "a.xlsx").applicants) == 1
+    found = said(read_applicants(xlsx_of([["hello"]], sheet="notes"), "a.xlsx").faults)
+    assert found[0] == ("unknown_field", "a.xlsx:row notes!1:hello")
+
+
+BAD_BOOKS = {
+    "no bytes": (b"", "empty_file"),
+    "empty sheet": (xlsx_of([]), "empty_file"),
+    "xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "wrong_format"),
+    "csv": (APPLICANTS.encode(), "wrong_format"),
+    "another zip": (zipped({"a.txt": "x"}), "unreadable_file"),
+    "broken xml": (zipped({"xl/workbook.xml": "<", "xl/_rels/workbook.xml.rels": "<"}), "unreadable_file"),
+    "cut short": (xlsx_of([NAMES])[:-100], "unreadable_file"),
+    "bomb": (zipped({"xl/worksheets/sheet1.xml": b" " * 2**23}), "zip_too_large"),
+    "a cell far away": (xlsx_of([NAMES, [], *[[]] * 3], formulas=[(1_048_575, 16_383, "=1", 1)]), "sheet_too_large"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BOOKS)
+def test_bad_workbooks(name):
+    data, code = BAD_BOOKS[name]
+    found = said(read_applicants(data, "a.xlsx").faults)
+    assert [each for each, _ in found] == [code]
+    assert found[0][1].startswith("a.xlsx:")
+
+
+# --- round trips -----------------------------------------------------------------------------------------------------
+
+ids = st.text("AZaz09éçأبس-_. ", min_size=1, max_size=8).map(lambda text: f"x{text}y")
+risky = st.sampled_from(["", *RISKY, "=1+1", "''", "+5", "-", "@SUM(A1)", '"', '","', "é", "م\u200f", "\u00a0a"])
+names = st.builds(lambda start, text: f"{start}{text}".strip(), risky, st.text("a،'=+-@\"; ,é", max_size=6))
+counts = st.integers(0, LARGEST) | st.integers(0, 1000)
+lists = st.lists(ids, max_size=3)
+applicants_of = st.lists(
+    st.builds(
+        Applicant,
+        applicant_id=ids,
+        sector=ids,
+        area_min_m2=st.integers(0, 500),
+        area_max_m2=st.integers(500, LARGEST),
+        max_lots=st.integers(1, 9),
+        jobs_direct=counts,
+        jobs_indirect=counts,
+        power_kw=counts,
+        water_hl_day=counts,
+        score=st.integers(0, 100),
+        investment_kmad=counts,
+        name=names,
+        group=names,
+        zones=lists,
+        preferred_lots=lists,
+        beside_lots=lists,
+        filed_on=st.none() | st.dates(),
+        pinned_lots=lists,
+    ),
+    max_size=4,
+    unique_by=lambda each: each.applicant_id,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(applicants_of)
+def test_every_format_reads_back_what_was_written(applicants):
+    wanted = tuple(applicants)
+    sources = [
+        (applicants_text(applicants).encode(), "a.csv"),
+        (applicants_xlsx(applicants), "a.xlsx"),
+        (json.dumps(applicants_items(applicants)).encode(), "a.json"),
+        (applicants_items(applicants), ""),
+        (applicants_frame(applicants), ""),
+    ]
+    for source, name in sources:
+        table = read_applicants(source, name)
+        assert table.faults == ()
+        assert table.applicants == wanted
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_files(tmp_path, kind):
+    wanted = read_applicants(APPLICANTS.encode(), "a.csv").applicants
+    write_applicants(wanted, tmp_path / f"a.{kind}")
+    assert read_applicants(tmp_path / f"a.{kind}").applicants == wanted
+    assert read_applicants(str(tmp_path / f"a.{kind}")).applicants == wanted
+
+
+def test_other_suffixes_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="xlsx"):
+        write_applicants((), tmp_path / "a.ods")
+
+
+def test_a_spreadsheet_runs_nothing_that_is_written():
+    bad = Applicant("=A1", "-s", 1, 2, name="@SUM(1)", group="+1")
+    line = applicants_text([bad]).splitlines()[1]
+    assert line.startswith("'=A1,'@SUM(1),'-s,")
+    with zipfile.ZipFile(io.BytesIO(applicants_xlsx([bad]))) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_an_apostrophe_that_guards_nothing_is_kept():
+    assert read_applicants(csv_of(GOOD | {"name": "'Ain"}), "a.csv").applicants[0].name == "'Ain"
+    assert read_applicants(csv_of(GOOD | {"name": "'=1"}), "a.csv").applicants[0].name == "=1"
+
+
+def test_a_frame_of_numbers_and_gaps():
+    frame = pandas.DataFrame([GOOD | {"filed_on": datetime(2026, 3, 17, 10), "investment_kmad": None}])
+    frame = frame.astype({"score": "int64", "area_min_m2": "float64", "water_m3_day": "float64"})
+    (found,) = read_applicants(frame).applicants
+    assert (found.score, found.area_min_m2, found.water_hl_day) == (80, 800, 15)
+    assert (found.filed_on, found.investment_kmad) == (date(2026, 3, 17), 0)
+    frame["jobs_direct"] = float("nan")
+    assert said(read_applicants(frame).faults) == [("missing_value", "DataFrame:row 0:jobs_direct")]
+
+
+def test_decimals_of_any_kind():
+    for value in ("1.5", "1.50", 1.5, Decimal("1.5"), Decimal("1.500"), Decimal("15e-1")):
+        (found,) = read_applicants([GOOD | {"water_m3_day": value}]).applicants
+        assert found.water_hl_day == 15
