@@ -6,6 +6,7 @@ import json
 import zipfile
 
 from instances.faults import LANGUAGES
+from instances.reading import inspect
 
 STEP = 0.0003
 """A side of a lot in degrees: about 27 m by 33 m, 910 m2."""
@@ -176,3 +177,20 @@ def said(faults):
             assert len(text) < 1000
         assert set(fault.document()["text"]) == set(LANGUAGES)
     return [(fault.code, place(fault)) for fault in faults]
+
+
+def inspected(tmp_path, **spoilt):
+    """The faults of the small instance with files replaced; names are given with _ for the dot."""
+    contents = files()
+    for name, content in spoilt.items():
+        name = name.replace("_", ".")
+        contents.pop(name, None)
+        if content is not None:
+            contents[name] = content
+    return inspect(write(tmp_path / "spoilt", contents))
+
+
+def spoilt_zone(change):
+    collection = zone()
+    change(collection["features"], collection)
+    return collection

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pandas
 import pytest
-import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_files import APPLICANTS, said, zipped
+from small_files import APPLICANTS, said
+from workbooks import GOOD, xlsx_of, xlsx_row
 
 from instances.applicant import Applicant
 from instances.csv_rows import RISKY
@@ -26,27 +26,6 @@ from instances.tables import (
 )
 from instances.zone import LARGEST
 
-GOOD = {
-    "applicant_id": "A1",
-    "name": "Four",
-    "sector": "bakery",
-    "area_min_m2": "800",
-    "area_max_m2": "1000",
-    "max_lots": "1",
-    "jobs_direct": "10",
-    "jobs_indirect": "5",
-    "investment_kmad": "500",
-    "power_kw": "50",
-    "water_m3_day": "1.5",
-    "score": "80",
-    "group": "sme",
-    "zones": "Z1",
-    "preferred_lots": "L1|L2",
-    "beside_lots": "",
-    "filed_on": "2026-03-17",
-    "pinned_lots": "",
-}
-
 
 def quoted(value):
     return '"' + value.replace('"', '""') + '"'
@@ -55,28 +34,6 @@ def quoted(value):
 def csv_of(*rows, names=NAMES):
     lines = [",".join(names)] + [",".join(quoted(row[name]) for name in names) for row in rows]
     return "\n".join(lines).encode()
-
-
-def xlsx_of(rows, sheet="Sheet1", formulas=()):
-    """A workbook as people make it; rows from the first cell on, formulas as (row, column, text, last value)."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer) as book:
-        page = book.add_worksheet(sheet)
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
-        for number, row in enumerate(rows):
-            for position, value in enumerate(row):
-                if isinstance(value, date):
-                    page.write_datetime(number, position, value, day)
-                else:
-                    page.write(number, position, value)
-        for row, column, text, value in formulas:
-            page.write_formula(row, column, text, None, value)
-    return buffer.getvalue()
-
-
-def xlsx_row(**changes):
-    values = GOOD | {name: float(GOOD[name]) for name in NAMES[3:12]} | {"filed_on": date(2026, 3, 17)}
-    return list((values | changes).values())
 
 
 # --- cells that are wrong --------------------------------------------------------------------------------------------
@@ -265,75 +222,6 @@ def test_json_that_is_no_list(text):
 def test_a_frame_with_a_column_twice():
     frame = pandas.DataFrame([[*GOOD.values(), "80"]], columns=[*NAMES, "score"])
     assert said(read_applicants(frame).faults) == [("column_twice", "DataFrame: :")]
-
-
-# --- Excel -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_workbook_as_people_make_it():
-    table = read_applicants(xlsx_of([[], NAMES, xlsx_row(applicant_id=7, zones=3, name="Four\ndu Rif")]), "a.xlsx")
-    assert table.faults == ()
-    (found,) = table.applicants
-    assert (found.applicant_id, found.zones, found.name) == ("7", ("3",), "Four du Rif")
-    assert (found.water_hl_day, found.filed_on) == (15, date(2026, 3, 17))
-
-
-def test_what_excel_computed_in_binary_is_read_as_it_shows_it():
-    (found,) = read_applicants(xlsx_of([NAMES, xlsx_row(water_m3_day=0.1 + 0.2)]), "a.xlsx").applicants
-    assert found.water_hl_day == 3
-
-
-def test_formulas_and_error_cells_are_refused():
-    formulas = [(1, 6, "=5+5", 10), (1, 11, "=NA()", "#N/A"), (2, 1, '="x"', "x")]
-    rows = [NAMES, xlsx_row(), xlsx_row(applicant_id="A2")]
-    table = read_applicants(xlsx_of(rows, formulas=formulas), "a.xlsx")
-    cells = [("G2", "jobs_direct"), ("L2", "score"), ("B3", "name")]
-    assert said(table.faults) == [("formula_cell", f"a.xlsx:cell Sheet1!{cell}:") for cell, _ in cells]
-
-
-def test_a_typed_error_cell_is_refused():
-    data = xlsx_of([NAMES, xlsx_row()])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = {info.filename: archive.read(info) for info in archive.infolist()}
-    sheet = entries["xl/worksheets/sheet1.xml"]
-    spoilt = sheet.replace(b'<c r="G2"><v>10</v></c>', b'<c r="G2" t="e"><v>#N/A</v></c>')
-    assert spoilt != sheet
-    table = read_applicants(zipped(entries | {"xl/worksheets/sheet1.xml": spoilt}), "a.xlsx")
-    assert said(table.faults) == [("excel_error", "a.xlsx:cell Sheet1!G2:")]
-    assert table.faults[0].found == "#N/A"
-
-
-def test_the_sheet_named_applicants_is_taken_else_the_first():
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer) as book:
-        book.add_worksheet("notes").write(0, 0, "hello")
-        page = book.add_worksheet("applicants")
-        page.write_row(0, 0, NAMES)
-        page.write_row(1, 0, list(GOOD.values()))
-    assert len(read_applicants(buffer.getvalue(), "a.xlsx").applicants) == 1
-    found = said(read_applicants(xlsx_of([["hello"]], sheet="notes"), "a.xlsx").faults)
-    assert found[0] == ("unknown_field", "a.xlsx:row notes!1:hello")
-
-
-BAD_BOOKS = {
-    "no bytes": (b"", "empty_file"),
-    "empty sheet": (xlsx_of([]), "empty_file"),
-    "xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "wrong_format"),
-    "csv": (APPLICANTS.encode(), "wrong_format"),
-    "another zip": (zipped({"a.txt": "x"}), "unreadable_file"),
-    "broken xml": (zipped({"xl/workbook.xml": "<", "xl/_rels/workbook.xml.rels": "<"}), "unreadable_file"),
-    "cut short": (xlsx_of([NAMES])[:-100], "unreadable_file"),
-    "bomb": (zipped({"xl/worksheets/sheet1.xml": b" " * 2**23}), "zip_too_large"),
-    "a cell far away": (xlsx_of([NAMES, [], *[[]] * 3], formulas=[(1_048_575, 16_383, "=1", 1)]), "sheet_too_large"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_BOOKS)
-def test_bad_workbooks(name):
-    data, code = BAD_BOOKS[name]
-    found = said(read_applicants(data, "a.xlsx").faults)
-    assert [each for each, _ in found] == [code]
-    assert found[0][1].startswith("a.xlsx:")
 
 
 # --- round trips -----------------------------------------------------------------------------------------------------
