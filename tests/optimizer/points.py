@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from instances.instance import Instance
 from optimizer.columns import Columns, columns_for
 from optimizer.program import Program, Row
+from optimizer.rules import Goal
 from optimizer.sites import enumerate_placements
 from tests.tiny import Assignments, sector_of, tenants
 
@@ -43,3 +44,9 @@ def breaks(columns: Columns, rows: Iterable[Row], plan: Assignments) -> bool:
 def columns_of(instance: Instance) -> Columns:
     """The columns of every placement that fits."""
     return columns_for(instance, enumerate_placements(instance))
+
+
+def points_of_terms(columns: Columns, goal: Goal, plan: Assignments) -> int:
+    """Millipoints that the goal's terms give to the plan's point."""
+    point = point_of(columns, plan)
+    return sum(millipoints for column, millipoints in goal.terms(columns) if column in point)
