@@ -11,13 +11,23 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.certificate import Certificate
 from optimizer.prices import Prices, prices_of
 
-Group = tuple[int, tuple[str, ...]]
+
+class Group(NamedTuple):
+    """A connected group of grantable lots, its sums, its lots' zones, and the sectors that restricted lots admit."""
+
+    area_m2: int
+    lots: tuple[str, ...]
+    power_kw: int
+    water_hl_day: int
+    zones: tuple[str, ...]
+    admitted: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -58,12 +68,16 @@ def choices(instance: Instance, certificate: Certificate) -> Choices:
     groups = connected_groups(instance)
     covered: set[tuple[str, str]] = set()
     gains = {}
+    shared: dict[tuple[str, tuple[str, ...]], int] = {}
     for applicant in instance.applicants:
         of_applicant = []
         for lots in fitting_groups(instance, applicant, groups):
-            covered.update((lot, applicant.sector) for lot in lots)
-            gain = certificate.scale * _worth(instance, applicant, lots) - prices.cost(applicant, lots)
-            of_applicant.append((lots, gain))
+            key = (applicant.sector, lots)
+            if key not in shared:
+                shared[key] = prices.of_sector(*key)
+                covered.update((lot, applicant.sector) for lot in lots)
+            cost = shared[key] + prices.of_applicant(applicant, lots)
+            of_applicant.append((lots, certificate.scale * _worth(instance, applicant, lots) - cost))
         gains[applicant.applicant_id] = tuple(of_applicant)
     pinned = frozenset(applicant.applicant_id for applicant in instance.applicants if applicant.is_pinned)
     links = _links(instance, prices, covered, certificate.scale)
@@ -71,7 +85,7 @@ def choices(instance: Instance, certificate: Certificate) -> Choices:
 
 
 def connected_groups(instance: Instance) -> list[Group]:
-    """(area in m2, sorted lots) of every connected group of at most `max_lots` grantable lots, sorted."""
+    """Every connected group of at most `max_lots` grantable lots, sorted by area and then by lots."""
     grantable = {lot.lot_id for lot in instance.lots if lot.status == "available"}
     for applicant in instance.applicants:
         grantable -= set(applicant.pinned_lots)
@@ -89,7 +103,19 @@ def connected_groups(instance: Instance) -> list[Group]:
         found.add(group)
         if len(group) < instance.policy.max_lots:
             waiting.extend(group | {other} for lot in group for other in beside[lot] - group)
-    return sorted((sum(instance.lot[lot].area_m2 for lot in group), tuple(sorted(group))) for group in found)
+    return sorted(_group(instance, lots) for lots in found)
+
+
+def _group(instance: Instance, lots: frozenset[str]) -> Group:
+    parcels = [instance.lot[lot] for lot in sorted(lots)]
+    return Group(
+        sum(parcel.area_m2 for parcel in parcels),
+        tuple(parcel.lot_id for parcel in parcels),
+        sum(parcel.power_kw for parcel in parcels),
+        sum(parcel.water_hl_day for parcel in parcels),
+        tuple(parcel.zone for parcel in parcels),
+        tuple(parcel.sectors for parcel in parcels if parcel.sectors),
+    )
 
 
 def fitting_groups(instance: Instance, applicant: Applicant, groups: list[Group]) -> Iterator[tuple[str, ...]]:
@@ -101,21 +127,16 @@ def fitting_groups(instance: Instance, applicant: Applicant, groups: list[Group]
         return
     first = bisect_left(groups, (applicant.area_min_m2,))
     last = bisect_right(groups, (applicant.area_max_m2 + 1,))
-    for _, lots in groups[first:last]:
-        if len(lots) > applicant.max_lots:
-            continue
-        parcels = [instance.lot[lot] for lot in lots]
-        if sum(parcel.power_kw for parcel in parcels) < applicant.power_kw:
-            continue
-        if sum(parcel.water_hl_day for parcel in parcels) < applicant.water_hl_day:
-            continue
-        if any(parcel.sectors and applicant.sector not in parcel.sectors for parcel in parcels):
-            continue
-        if applicant.zones and any(parcel.zone not in applicant.zones for parcel in parcels):
-            continue
-        if applicant.beside_lots and not _is_beside(instance, lots, applicant.beside_lots):
-            continue
-        yield lots
+    for group in groups[first:last]:
+        if (
+            len(group.lots) <= applicant.max_lots
+            and group.power_kw >= applicant.power_kw
+            and group.water_hl_day >= applicant.water_hl_day
+            and all(applicant.sector in admitted for admitted in group.admitted)
+            and (not applicant.zones or all(zone in applicant.zones for zone in group.zones))
+            and (not applicant.beside_lots or _is_beside(instance, group.lots, applicant.beside_lots))
+        ):
+            yield group.lots
 
 
 def _is_beside(instance: Instance, lots: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

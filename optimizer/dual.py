@@ -26,6 +26,9 @@ PROMPT_ROUNDS = 2
 PATIENCE = 6.0
 """Later rounds wait until this many times their own work has gone into the search for plans."""
 LOOK_EVERY_SECONDS = 0.1
+MODEL_SECONDS_PER_ENTRY = 3e-6
+CHECK_SECONDS_PER_PLACEMENT = 5e-6
+"""What must be left of the time after the solver stops: handing the model over, and checking the bound."""
 
 
 @dataclass
@@ -60,8 +63,14 @@ class Dual:
 
         None when the round was cut short before it had anything to say; the relaxation is then done.
         """
+        overhead = MODEL_SECONDS_PER_ENTRY * len(self.matrix.row) + CHECK_SECONDS_PER_PLACEMENT * self.matrix.placements
+        if board.seconds_left() <= overhead:
+            self.is_done = True
+            return None
         with _until(board) as interrupter:
-            answer = relax(self.matrix, ROUNDS[self.rounds][0], self.relaxed, board.seconds_left(), interrupter)
+            answer = relax(
+                self.matrix, ROUNDS[self.rounds][0], self.relaxed, board.seconds_left() - overhead, interrupter
+            )
         self.rounds += 1
         if answer is None:
             self.is_done = True

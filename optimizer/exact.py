@@ -46,6 +46,7 @@ def maximise(
     model.maximize(cp_model.LinearExpr.weighted_sum(columns, program.values))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work

@@ -13,7 +13,9 @@ from optimizer.plan import Plan
 from optimizer.rules import limits, quotas, separation
 from optimizer.sites import Placement, enumerate_placements
 
-Code = Literal["pinned", "granted", "score_too_low", "no_fitting_site", "sites_taken", "separation", "limits", "quotas"]
+Code = Literal[
+    "pinned", "granted", "score_too_low", "no_fitting_site", "sites_taken", "separation", "limits", "quotas", "no_gain"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ def explain(instance: Instance, plan: Plan, placements: Sequence[Placement] | No
     """A reason for every applicant of the instance.
 
     Of an applicant without a site: the score gate; no site that fits; every fitting site holds a tenant; else the
-    rule that forbids the free sites that fit it, as the plan stands.  A free site that no rule forbids counts as
-    sites_taken: taking it brings no more points.  placements: those of the instance, when already enumerated.
+    rule that forbids the free sites that fit it, as the plan stands; a free site that no rule forbids brings no
+    points.  placements: those of the instance, when already enumerated.
     """
     fitting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for placement in enumerate_placements(instance) if placements is None else placements:
@@ -64,7 +66,7 @@ def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites: list[tu
         )
         broken = [code for code, is_broken in rules if is_broken]
         if not broken:
-            return Reason("sites_taken", counted)
+            return Reason("no_gain")
         blocked.add(broken[0])
     for code in ("separation", "limits", "quotas"):
         if code in blocked:

@@ -35,15 +35,23 @@ class Prices:
 
     def cost(self, applicant: Applicant, lots: Lots) -> int:
         """What the applicant on these sorted lots pays, in 1/scale millipoints."""
-        sector = applicant.sector
+        return self.of_sector(applicant.sector, lots) + self.of_applicant(applicant, lots)
+
+    def of_sector(self, sector: str, lots: Lots) -> int:
+        """The part that any tenant of the sector pays on these sorted lots."""
         total = sum(self.lot.get(lot, 0) + self.at.get((lot, sector), 0) for lot in lots)
         for one, two in combinations(lots, 2):
             total += self.together.get((one, two, sector), 0)
+        return total
+
+    def of_applicant(self, applicant: Applicant, lots: Lots) -> int:
+        """The part that this applicant pays besides: its needs, its quotas, and the pairs where it is priced alone."""
+        total = 0
         for zone, unit, price in self.limit:
             if not zone or any(self.instance.lot[lot].zone == zone for lot in lots):
                 total += price * int(getattr(applicant, unit))
         for group, named, inside, outside, price in self.quota:
-            counts = applicant.group == group if group else sector == named
+            counts = applicant.group == group if group else applicant.sector == named
             total += price * (inside if counts else outside) * len(lots)
         for one, two, price in self.own.get(applicant.applicant_id, ()):
             if (one in lots) != (two in lots):

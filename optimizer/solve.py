@@ -17,6 +17,7 @@ from optimizer.certificate import Certificate, document_sha256
 from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
+from optimizer.fill import fill
 from optimizer.ground import Ints32
 from optimizer.lottery import settle
 from optimizer.matrix import matrix_of
@@ -26,6 +27,8 @@ from optimizer.search import search
 from optimizer.sites import Placement
 from optimizer.waitlist import waitlist
 
+FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 0.2, 16e-6
+"""Kept back from the time limit for the audit, the reasons and the last check."""
 VERSIONED = ("lotwise", "ortools", "numba", "numpy")
 
 
@@ -42,8 +45,9 @@ def solve(
     bound by the checker; nothing that a solver said is passed on but as a claim.
     """
     started = time.monotonic()
-    deadline = started + (limits.seconds if limits.seconds is not None else 10**9)
     columns, program = assemble(instance)
+    finishing = FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * len(columns.placements)
+    deadline = started + (limits.seconds - finishing if limits.seconds is not None else 10**9)
     matrix = matrix_of(columns, program)
     board = Board(listen, stop or threading.Event(), started, deadline, lambda held: _plan(columns.placements, held))
     search(instance, columns, matrix, limits, board)
@@ -54,7 +58,8 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
     if board.held is None:
         claim = Claim("none_found", None)
         return Outcome(instance, "none_found", limits, claim, versions=_versions())
-    settled = settle(instance, placements, _plan(placements, board.held), board.certificate)
+    filled = fill(instance, placements, _plan(placements, board.held))
+    settled = settle(instance, placements, filled, board.certificate)
     counted = audit(instance, settled.plan)
     if not counted.is_feasible:
         said = "; ".join(breach.says for breach in counted.breaches)

@@ -1,0 +1,1 @@
+"""Side by side with the plain solvers, in one run on one machine."""

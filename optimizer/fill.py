@@ -1,0 +1,48 @@
+"""Fill: no lot stays idle while somebody it fits would bring the zone points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from instances.instance import Instance
+from optimizer.audit import audit
+from optimizer.plan import Plan, lottery_rank
+from optimizer.rules.jobs import worth
+from optimizer.sites import Placement
+
+MOST_TRIALS = 300
+"""Grants tried at most; a search leaves few lots idle, and each trial is a whole audit."""
+
+
+def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Plan:
+    """The feasible plan with further applicants granted on free sites, most jobs first, ties by the lottery.
+
+    Each grant raises the value and breaks no rule; nobody who holds a site is moved.
+    """
+    value = audit(instance, plan).value_millipoints
+    free = [
+        placement
+        for placement in placements
+        if placement.applicant.applicant_id not in plan.assignments and plan.tenant.keys().isdisjoint(placement.lots)
+    ]
+    free.sort(
+        key=lambda each: (
+            -worth(instance, each.applicant),
+            lottery_rank(instance, each.applicant.applicant_id),
+            len(each.lots),
+            each.lots,
+        )
+    )
+    trials = 0
+    for placement in free:
+        applicant_id = placement.applicant.applicant_id
+        if applicant_id in plan.assignments or not plan.tenant.keys().isdisjoint(placement.lots):
+            continue
+        trials += 1
+        if trials > MOST_TRIALS:
+            break
+        trial = Plan({**plan.assignments, applicant_id: placement.lots})
+        counted = audit(instance, trial)
+        if counted.is_feasible and counted.value_millipoints > value:
+            plan, value = trial, counted.value_millipoints
+    return plan
