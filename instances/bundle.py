@@ -26,6 +26,7 @@ ROLES = {
 NAMES = tuple(name for names in ROLES.values() for name in names)
 OPTIONAL = frozenset({"neighbours"})
 MOST_ENTRIES = 1000
+LONGEST_ENTRY = 400
 LARGEST_TOTAL = 256 * 2**20
 LARGEST_RATIO = 200
 """A packed entry over a mebibyte that grows more is taken for a bomb; real tables and maps grow 5 to 40 times."""
@@ -74,17 +75,26 @@ class Bundle:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file of bearable size.  Raises InstanceError: missing_file, file_too_large, unreadable_file."""
+    checked_size(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InstanceError([fault("unreadable_file", Place(path.name), type(error).__name__)]) from None
+
+
+def checked_size(path: Path) -> None:
+    """Raise InstanceError unless the path is a file of bearable size; see `read_file`."""
     where = Place(path.name)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        found = path.stat()
     except FileNotFoundError:
         raise InstanceError([fault("missing_file", where, path.name)]) from None
     except (OSError, ValueError) as error:
         raise InstanceError([fault("unreadable_file", where, type(error).__name__)]) from None
-    if len(data) > LARGEST_FILE:
-        raise InstanceError([fault("file_too_large", where, path.stat().st_size, most=LARGEST_FILE)])
-    return data
+    if not stat.S_ISREG(found.st_mode):
+        raise InstanceError([fault("unreadable_file", where, stat.filemode(found.st_mode))])
+    if found.st_size > LARGEST_FILE:
+        raise InstanceError([fault("file_too_large", where, found.st_size, most=LARGEST_FILE)])
 
 
 def folder_bundle(folder: Path) -> Bundle:
@@ -123,6 +133,10 @@ def checked_archive(data: bytes, where: Place) -> zipfile.ZipFile:
 
     Raises InstanceError: unreadable_file, zip_too_large, zip_path, zip_encrypted.
     """
+    end = data.rfind(b"PK\x05\x06")
+    listing = int.from_bytes(data[end + 12 : end + 16], "little")
+    if end >= 0 and listing > MOST_ENTRIES * LONGEST_ENTRY:
+        raise InstanceError([fault("zip_too_large", where, f"{listing} bytes of names", most=MOST_ENTRIES)])
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:

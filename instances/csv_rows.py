@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from instances.faults import Fault, Place, fault
-from instances.record import Column, Record, nearest
+from instances.record import MOST_COLUMNS, MOST_FAULTS, MOST_ROWS, Column, Record, nearest
 from instances.text import decoded
 
 DELIMITERS = (",", ";", "\t")
@@ -37,6 +37,10 @@ def csv_records(data: bytes, file: str, columns: Sequence[Column]) -> tuple[list
         if header is None:
             header = [_name(cell) for cell in row]
             faults += header_faults(header, columns, where)
+            if len(header) > MOST_COLUMNS:
+                return [], faults
+        elif len(faults) > MOST_FAULTS:
+            return records, [*faults, fault("too_many_faults", where, most=MOST_FAULTS)]
         elif len(row) < len(header) or any(cell.strip() for cell in row[len(header) :]):
             faults.append(fault("ragged_row", where, len(row), expected=len(header)))
         else:
@@ -62,6 +66,8 @@ def masked(cell: str) -> str:
 def header_faults(header: Sequence[str], columns: Sequence[Column], where: Place) -> list[Fault]:
     """Unknown, repeated and missing columns of a table's header."""
     known = [column.name for column in columns]
+    if len(header) > MOST_COLUMNS:
+        return [fault("too_many_columns", where, len(header), most=MOST_COLUMNS)]
     faults = []
     for position, name in enumerate(header):
         at = Place(where.file, where.part, where.key, name)
@@ -88,6 +94,8 @@ def _rows(text: str, delimiter: str, file: str) -> tuple[list[tuple[int, list[st
                 longest = max(row, key=len)
                 return rows, [fault("cell_too_long", Place(file, "row", str(number)), longest, most=LARGEST_CELL)]
             rows.append((number, row))
+            if number > MOST_ROWS:
+                return rows, [fault("too_many_rows", Place(file), f"> {MOST_ROWS}", most=MOST_ROWS)]
     except csv.Error as error:
         where = Place(file, "line", str(start))
         if "field larger" in str(error):

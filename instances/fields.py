@@ -69,7 +69,7 @@ def ids(raw: object) -> tuple[str, ...]:
     else:
         line = text(raw)
         if "|" not in line and ("," in line or ";" in line):
-            raise Misread("list_separator", line, better="|".join(re.split(r"\s*[,;]\s*", line)))
+            raise Misread("list_separator", line, better="|".join(re.split(r" ?[,;] ?", line[:200])))
         pieces = [piece.strip() for piece in line.split("|")]
     if "" in pieces:
         raise Misread("empty_in_list", raw)

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from instances.applicant import Applicant
 from instances.consistency import Known, faults_between
 from instances.faults import Fault, Place, fault, refuse
 from instances.policy import Policy
+from instances.record import MOST_FAULTS
 from instances.zone import Lot, Neighbours
 
 
@@ -33,7 +35,7 @@ class Instance:
         put(self, "lots", tuple(sorted(self.lots, key=lambda lot: lot.lot_id)))
         put(self, "neighbours", tuple(sorted(self.neighbours, key=lambda pair: (pair.lot_a, pair.lot_b, pair.kind))))
         put(self, "applicants", tuple(sorted(self.applicants, key=lambda applicant: applicant.applicant_id)))
-        refuse(self._faults())
+        refuse(islice(self._faults(), MOST_FAULTS))
 
     @property
     def name(self) -> str:

@@ -37,7 +37,7 @@ def neighbours_of_items(items: Sequence[Record]) -> tuple[list[tuple[Neighbours,
 
 
 def _pairs(
-    records: Iterable[Record], faults: list[Fault], absent: frozenset[str]
+    records: Sequence[Record], faults: list[Fault], absent: frozenset[str]
 ) -> tuple[list[tuple[Neighbours, Record]], list[Fault]]:
     first: dict[str, Record] = {}
     pairs = []

@@ -6,17 +6,18 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from instances.bundle import Bundle, Source, checked_archive, folder_bundle, read_file, zip_bundle
+from instances.bundle import Bundle, Source, checked_archive, checked_size, folder_bundle, read_file, zip_bundle
 from instances.consistency import Known, faults_between
 from instances.faults import Fault, InstanceError, Place, fault
 from instances.instance import Instance
 from instances.neighbours_table import neighbours_of_items, read_neighbours
 from instances.policy import Policy
 from instances.policy_file import PolicyReader
-from instances.record import Record, unknown
+from instances.record import MOST_FAULTS, Record, unknown
 from instances.tables import ApplicantTable, applicants_of_items, item_records, read_applicants
 from instances.text import json_value, toml_table
 from instances.zone import Neighbours
@@ -176,6 +177,7 @@ def _zone_of(source: Source) -> ZonePart:
 @contextmanager
 def _on_disk(source: Source) -> Iterator[Path]:
     if source.path is not None:
+        checked_size(source.path)
         yield source.path
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -205,18 +207,19 @@ def _assemble(parts: _Parts) -> Reading:
             between = list(error.faults)
     else:
         known = Known(parts.zone.lot_ids, parts.zone.zones, parts.sector_ids)
-        between = list(faults_between(lots, pairs, applicants, parts.policy, known))
-    return Reading(None, (*faults, *(_located(each, parts) for each in between)), computed)
+        between = list(islice(faults_between(lots, pairs, applicants, parts.policy, known), MOST_FAULTS))
+    records = {pair.key: record for pair, record in parts.pairs or ()}
+    return Reading(None, (*faults, *(_located(each, parts, records) for each in between)), computed)
 
 
-def _located(each: Fault, parts: _Parts) -> Fault:
+def _located(each: Fault, parts: _Parts, pairs: Mapping[str, Record]) -> Fault:
     """The fault between parts, at the row, item or lot of a file where it was read."""
     part, key = each.where.part, each.where.key
     record: Record | None = None
     if part == "applicant":
         record = parts.table.records.get(key)
     elif part == "neighbours":
-        record = next((found for pair, found in parts.pairs or () if pair.key == key), None)
+        record = pairs.get(key)
     elif part == "lot":
         return each.at(file=parts.zone_file)
     elif part == "key":

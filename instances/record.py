@@ -12,6 +12,11 @@ from instances.fields import Misread, is_blank
 
 T = TypeVar("T")
 
+MOST_ROWS = 200_000
+"""More rows, features or items than this in one part are not read."""
+MOST_COLUMNS = 200
+MOST_FAULTS = 20_000
+"""So many faults of one part are listed; after that only their excess is said, for memory must stay bounded."""
 UNREADABLE: Any = object()
 """Stands in a record for a value that was reported already and is neither read nor called missing."""
 
@@ -69,9 +74,22 @@ class Draft:
         return None if self.wrong or any(not each.is_warning for each in self.faults) else value
 
 
-def drafts(records: Iterable[Record], columns: Sequence[Column], absent: frozenset[str] = frozenset()) -> list[Draft]:
-    """Every record read field by field; `absent` names required columns whose absence was already reported."""
-    return [_draft(record, columns, absent) for record in records]
+def drafts(records: Sequence[Record], columns: Sequence[Column], absent: frozenset[str] = frozenset()) -> list[Draft]:
+    """The records read field by field, as long as their faults can be listed.
+
+    absent: required columns whose absence was already reported.
+    """
+    made: list[Draft] = []
+    count = 0
+    for record in records[:MOST_ROWS]:
+        made.append(_draft(record, columns, absent))
+        count += len(made[-1].faults)
+        if count > MOST_FAULTS:
+            made[-1].faults.append(fault("too_many_faults", record.where, most=MOST_FAULTS))
+            return made
+    if len(records) > MOST_ROWS:
+        made[-1].faults.append(fault("too_many_rows", Place(records[0].where.file), len(records), most=MOST_ROWS))
+    return made
 
 
 def _draft(record: Record, columns: Sequence[Column], absent: frozenset[str]) -> Draft:
@@ -106,7 +124,10 @@ def heading_faults(records: Sequence[Record], columns: Sequence[Column]) -> tupl
         for name in record.values:
             if name not in seen:
                 seen[name] = record
-    faults = [unknown(name, known, seen[name].place(name)) for name in seen if name not in known]
+    strangers = [name for name in seen if name not in known]
+    faults = [unknown(name, known, seen[name].place(name)) for name in strangers[:MOST_COLUMNS]]
+    if len(strangers) > MOST_COLUMNS:
+        faults.append(fault("too_many_columns", Place(records[0].where.file), len(seen), most=MOST_COLUMNS))
     absent = [column.name for column in columns if column.required and column.name not in seen] if records else []
     faults += [fault("missing_column", Place(records[0].where.file), name) for name in absent]
     return faults, frozenset(absent)

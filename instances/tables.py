@@ -109,7 +109,7 @@ def _of_bytes(data: bytes, name: str) -> ApplicantTable:
     return _table(records, faults, frozenset(each.found for each in faults if each.code == "missing_column"))
 
 
-def _table(records: Iterable[Record], faults: list[Fault], absent: frozenset[str]) -> ApplicantTable:
+def _table(records: Sequence[Record], faults: list[Fault], absent: frozenset[str]) -> ApplicantTable:
     first: dict[str, Record] = {}
     applicants = []
     # A row out of shape is a row all the same: the table is not empty, only wrong.

@@ -14,6 +14,8 @@ from instances.faults import Fault, InstanceError, Place, fault
 LARGEST_FILE = 64 * 2**20
 """No single file, packed or not, may hold more bytes."""
 LARGEST_POLICY = 2**20
+MOST_DOTS = 1000
+"""A TOML key of more parts would take the parser quadratic time."""
 SIGNATURES = {
     b"PK\x03\x04": "zip / xlsx / ods",
     b"\xd0\xcf\x11\xe0": "xls",
@@ -108,6 +110,8 @@ def toml_table(data: bytes, where: Place) -> dict[str, Any]:
     if len(data) > LARGEST_POLICY:
         raise InstanceError([fault("file_too_large", where, len(data), most=LARGEST_POLICY)])
     text = decoded(data, where).replace("\r\n", "\n")
+    if any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        raise InstanceError([fault("too_deep", where)])
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:

@@ -14,13 +14,13 @@ from typing import Any
 from instances.bundle import checked_archive, entry_data
 from instances.csv_rows import LARGEST_CELL, header_faults
 from instances.faults import Fault, InstanceError, Place, fault
-from instances.record import UNREADABLE, Column, Record
+from instances.record import MOST_COLUMNS, MOST_FAULTS, UNREADABLE, Column, Record
 from instances.text import looks_like
 
 MOST_CELLS = 5_000_000
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was: earlier days are written as text."""
-CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"([^>]*)>(?:\s*<(?:\w+:)?(f)[\s/>])?")
+CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^<>]*>(?:\s*<(?:\w+:)?(f)[\s/>])?")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -59,6 +59,8 @@ def _records(
             while header and not header[-1]:
                 header.pop()
             faults += header_faults(header, columns, at)
+            if len(header) > MOST_COLUMNS:
+                return [], faults
             continue
         if any(value != "" for value in row[len(header) :]):
             faults.append(fault("ragged_row", at, len(row), expected=len(header)))
@@ -102,18 +104,22 @@ def _sheet_xml(archive: zipfile.ZipFile, where: Place) -> tuple[str, bytes]:
 
 
 def _cell_faults(xml: bytes, sheet: str, where: Place) -> list[Fault]:
-    faults = []
+    faults: list[Fault] = []
     widest = tallest = 0
     for cell in CELL.finditer(xml):
         column, row = _number(cell[1]), int(cell[2])
         widest, tallest = max(widest, column), max(tallest, row)
         at = Place(where.file, "cell", f"{sheet}!{cell[1].decode()}{row}")
-        if cell[4]:
+        if len(faults) > MOST_FAULTS:
+            continue
+        if cell[3]:
             faults.append(fault("formula_cell", at))
         elif b't="e"' in cell[0]:
             faults.append(fault("excel_error", at, _shown_error(xml, cell.end())))
     if widest * tallest > MOST_CELLS:
         return [fault("sheet_too_large", where, f"{tallest} × {widest}", most=MOST_CELLS)]
+    if len(faults) > MOST_FAULTS:
+        faults.append(fault("too_many_faults", where, most=MOST_FAULTS))
     return faults
 
 

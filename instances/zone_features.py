@@ -10,8 +10,8 @@ from typing import Any
 from instances.faults import Fault, InstanceError, Place, fault
 from instances.fields import Misread, ids, tenths, tenths_value, text, whole
 from instances.outlines import Misdrawn, geometry_of, looks_swapped, outline_of, swapped
-from instances.record import Column, Draft, Record, drafts, heading_faults, unknown
-from instances.zone import Lot
+from instances.record import MOST_ROWS, Column, Draft, Record, drafts, heading_faults, unknown
+from instances.zone import Lot, Outline
 
 COLUMNS = (
     Column("lot_id", "lot_id", text, required=True, stand_in="?"),
@@ -30,6 +30,9 @@ COLLECTION = ("type", "name", "features", "crs", "bbox", "id", "xy_coordinate_re
 FEATURE = ("type", "id", "bbox", "geometry", "properties")
 WGS84 = ("crs84", "4326", "wgs84", "wgs 84")
 TOLERATED_PERCENT = 2
+CELL, MOST_IN_CELL = 10_000, 1000
+"""Within a square of 0.001 degrees, about a hectare, no more lots than this can be meant."""
+MOST_LAYERS = 50
 
 
 @dataclass(slots=True)
@@ -64,12 +67,14 @@ def read_features(features: object, where: Place) -> ZonePart:
     if not isinstance(features, (list, tuple)):
         return ZonePart(faults=[fault("wrong_type", _at(where, "features"), features, wanted="list")])
     part = ZonePart()
+    if len(features) > MOST_ROWS:
+        return ZonePart(faults=[fault("too_many_rows", where, len(features), most=MOST_ROWS)])
     given = _readable(features, where, part.faults)
     records = [Record(place, feature.get("properties") or {}) for place, feature in given]
     headings, absent = heading_faults(records, COLUMNS)
     part.faults += headings
     made = drafts(records, COLUMNS, absent)
-    for draft, (_, feature) in zip(made, given, strict=True):
+    for draft, (_, feature) in zip(made, given, strict=False):
         _draw(draft, feature.get("geometry"))
     _measure(made)
     _refuse_twins(made)
@@ -77,7 +82,7 @@ def read_features(features: object, where: Place) -> ZonePart:
     part.lots = tuple(lot for lot in built if lot is not None)
     part.faults += _gathered(each for draft in made for each in draft.faults)
     part.faults += _coverage([lot or _shape(draft) for lot, draft in zip(built, made, strict=True)], where)
-    if given and len(given) == len(features):
+    if given and len(made) == len(features):
         part.lot_ids, part.zones = _names(made)
     return part
 
@@ -201,9 +206,29 @@ def _coverage(lots: Iterable[Lot | None], where: Place) -> list[Fault]:
     outlined = [lot for lot in lots if lot is not None and lot.outline]
     if not outlined:
         return []
+    if piled := _piled(outlined):
+        return [fault("lots_piled", Place(where.file, "lot", piled, "geometry"), piled, most=MOST_IN_CELL)]
     from instances.geometry import coverage_faults
 
     return [each.at(file=where.file) for each in coverage_faults(outlined)]
+
+
+def _piled(lots: Sequence[Lot]) -> str:
+    """A lot where so many lie upon each other that comparing all pairs would not end; empty for none."""
+    boxes = [_box(lot.outline) for lot in lots]
+    centres = [((west + east) // 2 // CELL, (south + north) // 2 // CELL) for west, south, east, north in boxes]
+    (cell, count), *_ = Counter(centres).most_common(1)
+    if count > MOST_IN_CELL:
+        return lots[centres.index(cell)].lot_id
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    ground = (max(easts) - min(wests)) * (max(norths) - min(souths))
+    sizes = [(east - west) * (north - south) for west, south, east, north in boxes]
+    return lots[sizes.index(max(sizes))].lot_id if len(lots) > MOST_LAYERS and sum(sizes) > MOST_LAYERS * ground else ""
+
+
+def _box(outline: Outline) -> tuple[int, int, int, int]:
+    xs, ys = zip(*(point for rings in outline for point in rings[0]), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def collection_of(lots: Iterable[Lot], name: str) -> dict[str, Any]:
