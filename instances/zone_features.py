@@ -130,6 +130,8 @@ def _draw(draft: Draft, geometry: object) -> None:
         draft.attributes["outline"] = outline_of(geometry)
     except Misdrawn as error:
         draft.wrong["outline"] = ()
+        if "area_m2" not in draft.attributes:
+            draft.wrong["area_m2"] = 1
         draft.faults.append(error.fault(where))
         return
     if not draft.attributes["outline"]:

@@ -87,6 +87,10 @@ BAD_ZONES = {
         [("missing_value", L1 + "area_m2")],
     ),
     "a point": (draw(0, -3.9, 35.1, kind="Point"), [("wrong_geometry", L1 + "geometry")]),
+    "neither a geometry nor an area": (
+        lambda f, _: (f[0].update(geometry=[]), f[0]["properties"].pop("area_m2")),
+        [("wrong_geometry", L1 + "geometry")],
+    ),
     "a geometry that is text": (lambda f, _: f[0].update(geometry="?"), [("wrong_geometry", L1 + "geometry")]),
     "ring not closed": (draw(0, OPEN_RING), [("ring_not_closed", L1 + "geometry")]),
     "ring of three positions": (draw(0, square(1)[:3]), [("ring_too_short", L1 + "geometry")]),
