@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from optimizer.columns import Columns
 from optimizer.matrix import Matrix
+from optimizer.plan import Plan
 
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
@@ -78,6 +79,18 @@ def ground_of(columns: Columns, matrix: Matrix) -> Ground:
         affinity=affinity,
         hostile=hostile,
     )
+
+
+def held_of(columns: Columns, plan: Plan) -> Ints32:
+    """The placement that each applicant holds under the plan, or -1.  Raises KeyError for one that is no placement."""
+    number = {(each.applicant.applicant_id, each.lots): index for index, each in enumerate(columns.placements)}
+    order: dict[str, int] = {}
+    for each in columns.placements:
+        order.setdefault(each.applicant.applicant_id, len(order))
+    held = np.full(len(order), -1, dtype=np.int32)
+    for applicant_id, lots in plan.assignments.items():
+        held[order[applicant_id]] = number[applicant_id, lots]
+    return held
 
 
 def _starts(lengths: list[int]) -> Ints32:

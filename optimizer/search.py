@@ -33,10 +33,20 @@ GUIDED_SLACK_POINTS = 250.0
 """The guided search tries placements that look at most this much worse than their applicant's best."""
 
 
-def search(instance: Instance, columns: Columns, matrix: Matrix, limits: Limits, board: Board) -> None:
-    """Look for plans and bounds until a limit, a stop or a closed gap; whatever is found is on the board."""
+def search(
+    instance: Instance,
+    columns: Columns,
+    matrix: Matrix,
+    limits: Limits,
+    board: Board,
+    start: Ints32 | None = None,
+) -> None:
+    """Look for plans and bounds until a limit, a stop or a closed gap; whatever is found is on the board.
+
+    start: placement of each applicant, or -1, to begin from; without it the search begins from the pins.
+    """
     runner = _Runner(ground_of(columns, matrix), Dual(instance, columns, matrix), columns, limits, board)
-    runner.run()
+    runner.run(starting_plan(runner.ground) if start is None else start)
 
 
 @dataclass
@@ -47,11 +57,10 @@ class _Runner:
     limits: Limits
     board: Board
 
-    def run(self) -> None:
+    def run(self, held: Ints32) -> None:
         neighbourhoods = Neighbourhoods(self.columns, self.ground)
         lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
-        held = starting_plan(self.ground)
-        self._show(held, "pins")
+        self._show(held, "start")
         guide: Guide | None = None
         step, done = 0, 0.0
         most = float("inf") if self.limits.work is None else float(self.limits.work)

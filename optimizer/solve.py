@@ -18,13 +18,14 @@ from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.fill import fill
-from optimizer.ground import Ints32
+from optimizer.ground import Ints32, held_of
 from optimizer.lottery import settle
 from optimizer.matrix import matrix_of
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.plan import Plan
 from optimizer.search import search
 from optimizer.sites import Placement
+from optimizer.start import still_standing
 from optimizer.waitlist import waitlist
 
 FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 0.2, 16e-6
@@ -37,11 +38,14 @@ def solve(
     limits: Limits,
     listen: Listener = lambda progress: None,
     stop: threading.Event | None = None,
+    start: Plan | None = None,
 ) -> Outcome:
     """Allocate: the best plan found within the limits, with a proof of how far from the best it can be.
 
     listen: called from the search's threads with each better plan or bound.  stop: when set, the search ends within
-    about a second and what it has is returned, proved as usual.  The outcome's value is recounted by the audit and its
+    about a second and what it has is returned, proved as usual.  start: an earlier plan to begin from; what of it does
+    not fit this instance is left out, and the outcome is never worth less than what remains, if that is feasible.  The
+    outcome's value is recounted by the audit and its
     bound by the checker; nothing that a solver said is passed on but as a claim.
     """
     started = time.monotonic()
@@ -50,7 +54,8 @@ def solve(
     deadline = started + (limits.seconds - finishing if limits.seconds is not None else 10**9)
     matrix = matrix_of(columns, program)
     board = Board(listen, stop or threading.Event(), started, deadline, lambda held: _plan(columns.placements, held))
-    search(instance, columns, matrix, limits, board)
+    held = None if start is None else held_of(columns, still_standing(instance, columns.placements, start))
+    search(instance, columns, matrix, limits, board, held)
     return _outcome(instance, columns.placements, limits, board)
 
 
