@@ -20,6 +20,7 @@ demo: $(INSTALLED)
 	$(BIN)/lotwise show $(DEMO)
 
 test: $(INSTALLED)
+	sh tests/system_packages.sh
 	$(BIN)/python -m pytest
 
 lint: $(INSTALLED)

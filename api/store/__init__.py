@@ -1,0 +1,1 @@
+"""What the service remembers: tables, their migrations, and one module for each noun that reads and writes them."""

@@ -1,0 +1,61 @@
+"""The engine: one database behind one URL, SQLite in a file or PostgreSQL, with the same promises.
+
+Transactions see each other whole or not at all, a write waits for another instead of failing, and what was committed
+survives a crash of the process or of the machine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+
+BUSY_MS = 30_000
+"""How long a write on SQLite waits for another one."""
+
+
+def open_engine(url: str, keep_references: bool = True) -> Engine:
+    """The engine of a URL: "sqlite:///path" or "postgresql://user@host:port/name".  Raises ArgumentError otherwise.
+
+    keep_references: False lets SQLite break references for a while, as migrations must.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, keep_references)
+    if parsed.get_backend_name() != "postgresql":
+        raise sa.exc.ArgumentError(f"the store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
+    return sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True
+    )
+
+
+def is_sqlite(bind: Engine | Connection) -> bool:
+    """Whether the store is one file of this machine."""
+    return bind.dialect.name == "sqlite"
+
+
+def now_seconds(bind: Engine | Connection) -> sa.ColumnElement[float]:
+    """The store's own clock in seconds since 1970: machines may disagree about the time, the store does not."""
+    if is_sqlite(bind):
+        return sa.literal_column("((julianday('now') - 2440587.5) * 86400.0)", sa.Float)
+    return sa.literal_column("extract(epoch from clock_timestamp())::float8", sa.Float)
+
+
+def _sqlite(url: sa.URL, keep_references: bool) -> Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        references = "foreign_keys=ON" if keep_references else "foreign_keys=OFF"
+        for setting in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", references):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # Without it a transaction that reads and then writes loses updates: the driver begins only at the write.
+        wanted = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if wanted else "BEGIN IMMEDIATE")
+
+    return engine
