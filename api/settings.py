@@ -1,0 +1,83 @@
+"""Settings of the service, from environment variables that begin with LOTWISE_."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+PREFIX = "LOTWISE_"
+
+
+class SettingsError(ValueError):
+    """Some settings are wrong; the message names each variable, what it holds and what it may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the service runs.  Each field is set by the variable of its name in capitals after LOTWISE_.
+
+    store: URL of the store, a SQLite file or a PostgreSQL database.  run_seconds_most, run_work_most: what a run may
+    ask for.  run_grace_seconds: how long after its time a solver process is killed.  run_memory_mb: address space of
+    a solver process.  active_runs_most: runs queued or running per principal.  body_mb: largest request.
+    heartbeat_seconds, dead_after_seconds: how often a worker says that it lives, and when it is taken for dead.
+    """
+
+    store: str = "sqlite:///lotwise.sqlite"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    run_seconds_most: int = 3600
+    run_work_most: int = 7200
+    run_grace_seconds: int = 60
+    run_memory_mb: int = 12_000
+    active_runs_most: int = 8
+    worker_runs: int = 1
+    body_mb: int = 64
+    wait_seconds_most: int = 60
+    session_hours: int = 12
+    heartbeat_seconds: int = 1
+    dead_after_seconds: int = 6
+    attempts_most: int = 4
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+
+    def __post_init__(self) -> None:
+        wrong = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) is int and value < 1:
+                wrong.append(_says(field.name, value, "a whole number from 1"))
+        if self.port > 65535:
+            wrong.append(_says("port", self.port, "a port up to 65535"))
+        if self.dead_after_seconds < 3 * self.heartbeat_seconds:
+            wrong.append(_says("dead_after_seconds", self.dead_after_seconds, "at least three heartbeats"))
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            wrong.append(_says("oidc_client_id", self.oidc_client_id, "an issuer and a client id together, or neither"))
+        if wrong:
+            raise SettingsError("\n".join(wrong))
+
+
+def settings_from(environment: Mapping[str, str], **given: Any) -> Settings:
+    """The settings of an environment; `given` comes first.  Raises SettingsError with every fault at once."""
+    known = {field.name: field for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    wrong = []
+    for variable, text in sorted(environment.items()):
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX) or name not in known or name in given:
+            continue
+        if known[name].type == "int":
+            if not (text.isascii() and text.isdigit() and len(text) <= 9):
+                wrong.append(_says(name, text, "a whole number"))
+                continue
+            values[name] = int(text)
+        else:
+            values[name] = text
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return Settings(**values | {name: value for name, value in given.items() if value is not None})
+
+
+def _says(name: str, found: object, wanted: str) -> str:
+    return f"{PREFIX}{name.upper()} is {str(found)[:60]!r}; give {wanted}."
