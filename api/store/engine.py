@@ -6,6 +6,8 @@ survives a crash of the process or of the machine.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,8 +51,9 @@ def _sqlite(url: sa.URL, keep_references: bool) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         references = "foreign_keys=ON" if keep_references else "foreign_keys=OFF"
-        for setting in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", references):
+        for setting in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", references):
             connection.execute(f"PRAGMA {setting}")
+        _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -59,3 +62,15 @@ def _sqlite(url: sa.URL, keep_references: bool) -> Engine:
         connection.exec_driver_sql("BEGIN" if wanted else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers go on beside a writer.  A new file changes its mode once, and that does not wait for others."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
