@@ -44,15 +44,15 @@ class Problem(Exception):
 
 def language_of(accepted: str | None) -> Language:
     """The language of an Accept-Language header that we speak best; English when it names none of ours."""
-    ranked: list[tuple[float, int, Language]] = []
-    for place, part in enumerate((accepted or "").split(",")[:20]):
-        tag, _, weight = part.strip().partition(";")
-        primary = tag.split("-")[0].strip().lower()
-        for language in LANGUAGES:
-            if primary == language:
-                ranked.append((-_weight(weight), place, language))
-    best = min(ranked, default=(0.0, 0, "en"))
-    return best[2] if best[0] < 0 or not ranked else "en"
+    parts = [part.strip().partition(";") for part in (accepted or "").split(",")[:20]]
+    ranked = [
+        (-_weight(weight), place, language)
+        for place, (tag, _, weight) in enumerate(parts)
+        for language in LANGUAGES
+        if tag.split("-")[0].strip().lower() == language
+    ]
+    wanted = [each for each in ranked if each[0] < 0]
+    return min(wanted)[2] if wanted else "en"
 
 
 @cache
