@@ -1,0 +1,81 @@
+"""Errors: every refusal leaves the service as one RFC 9457 document, in the language of the request."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, OperationalError
+from starlette.exceptions import HTTPException
+
+from api.logs import log
+from api.problems import MEDIA_TYPE, Problem, language_of
+from instances.faults import InstanceError, shown
+
+RETRY_SECONDS = 2
+MOST_FAULTS = 1000
+"""So many faults are listed in one answer; their count is always whole."""
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception with a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(InstanceError, _instance_error)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _store)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(request: Request, problem: Problem) -> JSONResponse:
+    """The problem as a response."""
+    language = language_of(request.headers.get("accept-language"))
+    headers = {"Content-Language": language} | problem.headers
+    return JSONResponse(problem.document(language), problem.status, headers, MEDIA_TYPE)
+
+
+def faults_problem(error: InstanceError) -> Problem:
+    """The problem that lists the faults of an instance or of a batch."""
+    return Problem("faults", faults=error.faults[:MOST_FAULTS], count=len(error.faults))
+
+
+def _problem(request: Request, error: Any) -> JSONResponse:
+    return answer(request, error)
+
+
+def _instance_error(request: Request, error: Any) -> JSONResponse:
+    return answer(request, faults_problem(error))
+
+
+def _validation(request: Request, error: Any) -> JSONResponse:
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return answer(request, Problem("not_json", found=shown(first.get("ctx", {}).get("error", ""))))
+    wheres = ["/".join(str(part) for part in each["loc"]) for each in error.errors()]
+    said = [f"{each['msg']} ({shown(each.get('input'))})" for each in error.errors()]
+    rest = "; ".join(f"{where}: {what}" for where, what in zip(wheres[1:20], said[1:20], strict=True))
+    found = said[0] + (f"; {rest}" if rest else "")
+    return answer(request, Problem("bad_request", where=wheres[0], found=found))
+
+
+def _http(request: Request, error: Any) -> JSONResponse:
+    path = shown(request.url.path)
+    if error.status_code == 405:
+        headers = {"Allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else {}
+        return answer(request, Problem("wrong_method", headers=headers, path=path, method=request.method))
+    if error.status_code == 404:
+        return answer(request, Problem("no_such_page", path=path))
+    return answer(request, Problem("not_json", found=shown(error.detail)))
+
+
+def _store(request: Request, error: Any) -> JSONResponse:
+    log.warning("store_busy", error=type(error.orig).__name__ if isinstance(error, DBAPIError) else "")
+    return answer(request, Problem("store_busy", headers={"Retry-After": str(RETRY_SECONDS)}, seconds=RETRY_SECONDS))
+
+
+def _unexpected(request: Request, error: Any) -> JSONResponse:
+    log.error("unexpected", exc_info=error if error is not None else sys.exc_info())
+    return answer(request, Problem("unexpected", request_id=getattr(request.state, "request_id", "")))

@@ -1,0 +1,84 @@
+"""What every request goes through: an id, a limit on its body, headers that keep browsers safe, and a stopwatch."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from fastapi import Request
+
+from api.logs import bound, log
+from api.metrics import Metrics
+from api.problems import Problem
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Watch:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: App, metrics: Metrics, body_mb: int) -> None:
+        self.app, self.metrics, self.body_mb = app, metrics, body_mb
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and note how it went."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started, status = time.perf_counter(), 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *HEADERS, (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with bound(request_id=request_id):
+            try:
+                await self.app(scope, limited(receive, self.body_mb), answer)
+            finally:
+                seconds = time.perf_counter() - started
+                # The pattern of the route, not the address: ids would make a series each.
+                route = getattr(scope.get("route"), "path", "none")
+                self.metrics.count(scope["method"], route, status, seconds)
+                if status >= 500 or scope["method"] not in ("GET", "HEAD"):
+                    log.info("request", method=scope["method"], route=route, status=status, ms=int(seconds * 1000))
+
+
+def limited(receive: Receive, body_mb: int) -> Receive:
+    """Receives no more than so many mebibytes.  Raises Problem too_large, where the body is read."""
+    seen = 0
+
+    async def receive_some() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > body_mb * 2**20:
+            raise Problem("too_large", headers={"Connection": "close"}, most=body_mb)
+        return message
+
+    return receive_some
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body as bytes."""
+    return await request.body()

@@ -1,0 +1,110 @@
+"""Instances as stored: one document under the hash of its content, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from api.store.tables import instances
+from instances.instance import Instance
+from instances.reading import read_instance
+from instances.writing import document_text
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An instance in a list: its id, and how large it is.  warnings: documents of what was doubtful in its files."""
+
+    id: str
+    fingerprint: str
+    name: str
+    lots: int
+    neighbours: int
+    applicants: int
+    zones: int
+    neighbours_computed: bool
+    warnings: Sequence[dict[str, Any]]
+    created_at: datetime
+
+
+SUMMARY = [instances.c[name] for name in Summary.__dataclass_fields__]
+
+
+def summary_of(
+    instance: Instance, text: str, neighbours_computed: bool = False, warnings: Sequence[dict[str, Any]] = ()
+) -> Summary:
+    """The summary of an instance whose document is `text`; its id is the SHA-256 of that."""
+    return Summary(
+        id=hashlib.sha256(text.encode()).hexdigest(),
+        fingerprint=instance.fingerprint(),
+        name=instance.name,
+        lots=len(instance.lots),
+        neighbours=len(instance.neighbours),
+        applicants=len(instance.applicants),
+        zones=len({lot.zone for lot in instance.lots}),
+        neighbours_computed=neighbours_computed,
+        warnings=list(warnings),
+        created_at=datetime.now(UTC),
+    )
+
+
+def add(connection: Connection, summary: Summary, text: str, created_by: str) -> tuple[Summary, bool]:
+    """Store an instance; gives back the summary of what is stored and whether it is new."""
+    known = find(connection, summary.id)
+    if known is not None:
+        return known, False
+    values = {name: getattr(summary, name) for name in Summary.__dataclass_fields__}
+    try:
+        with connection.begin_nested():
+            connection.execute(instances.insert().values(**values, document=text.encode(), created_by=created_by))
+    except sa.exc.IntegrityError:
+        # Another request stored the same content at the same moment.
+        known = find(connection, summary.id)
+        if known is None:
+            raise
+        return known, False
+    return summary, True
+
+
+def add_instance(connection: Connection, instance: Instance, created_by: str) -> Summary:
+    """Store an instance that is at hand as a value."""
+    text = document_text(instance)
+    return add(connection, summary_of(instance, text), text, created_by)[0]
+
+
+def find(connection: Connection, instance_id: str) -> Summary | None:
+    """The summary under this id."""
+    row = connection.execute(sa.select(*SUMMARY).where(instances.c.id == instance_id)).one_or_none()
+    return None if row is None else Summary(**row._asdict())
+
+
+def page(connection: Connection, after: tuple[datetime, str] | None, count: int) -> list[Summary]:
+    """The newest first, beginning behind `after` (the time and id of the last one seen)."""
+    wanted = sa.select(*SUMMARY).order_by(instances.c.created_at.desc(), instances.c.id.desc()).limit(count)
+    if after is not None:
+        at, last = after
+        older = instances.c.created_at < sa.bindparam(None, at, instances.c.created_at.type)
+        same = instances.c.created_at == sa.bindparam(None, at, instances.c.created_at.type)
+        wanted = wanted.where(older | (same & (instances.c.id < last)))
+    return [Summary(**row._asdict()) for row in connection.execute(wanted)]
+
+
+def document(connection: Connection, instance_id: str) -> bytes | None:
+    """The JSON document, as bytes."""
+    wanted = sa.select(instances.c.document).where(instances.c.id == instance_id)
+    found: bytes | None = connection.execute(wanted).scalar_one_or_none()
+    return found
+
+
+def load(connection: Connection, instance_id: str) -> Instance:
+    """The instance as a value.  Raises KeyError when it is not stored."""
+    text = document(connection, instance_id)
+    if text is None:
+        raise KeyError(instance_id)
+    return read_instance(text)
