@@ -1,4 +1,4 @@
-"""Pages of a list: a cursor that means "behind this one", so that nothing is skipped or shown twice as the list grows."""
+"""Pages of a list: a cursor means "behind this one", so that nothing is skipped or shown twice as the list grows."""
 
 from __future__ import annotations
 

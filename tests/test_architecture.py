@@ -32,7 +32,7 @@ DOORS = {
     "numba": ("optimizer/anneal.py", "optimizer/ground.py"),
     "numpy": ("instances/geometry/*", "instances/layers.py", *SEARCH),
     "highspy": (),
-    "sqlalchemy": ("api/store/*",),
+    "sqlalchemy": ("api/store/*", "api/*s.py", "api/service.py", "api/idempotency.py"),
     "alembic": ("api/store/migrate.py", "api/store/migrations/*"),
     "dbos": ("api/jobs.py",),
     "fastapi": ("api/*.py", "api/routes/*"),
@@ -42,6 +42,7 @@ DOORS = {
     "uvicorn": ("api/cli/serve.py",),
     "argon2": ("api/passwords.py",),
     "structlog": ("api/logs.py",),
+    "prometheus_client": ("api/metrics.py",),
     "typer": ("api/cli/*",),
     "rich": ("api/cli/*",),
 }

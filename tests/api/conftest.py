@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.house import House, house
 from tests.api.stores import KINDS, Stores
 from tests.postgres import Server, running
 
@@ -26,3 +27,10 @@ def store_url(request: pytest.FixtureRequest, stores: Stores) -> Iterator[str]:
     """A migrated, empty store: each test that asks for it runs on SQLite and on PostgreSQL."""
     with stores.fresh(request.param) as url:
         yield url
+
+
+@pytest.fixture
+def home(store_url: str) -> Iterator[House]:
+    """A service without workers on a fresh store of either kind."""
+    with house(store_url) as built:
+        yield built

@@ -1,0 +1,28 @@
+"""The application: every route of the API in one place."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api import errors, instances, operations
+from api.metrics import Metrics
+from api.openapi import description
+from api.requests import Watch
+from api.service import Service
+
+ROUTERS = (instances.router, operations.router)
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application on top of these parts; it owns none of them and closes nothing."""
+    app = FastAPI(title="lotwise", version=version("lotwise"), redoc_url=None)
+    metrics = Metrics()
+    app.state.service, app.state.metrics, app.state.holders = service, metrics, {}
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(Watch, metrics=metrics, body_mb=service.settings.body_mb)
+    app.openapi = lambda: description(app)  # type: ignore[method-assign]
+    return app
