@@ -6,13 +6,13 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api import errors, instances, operations
+from api import batches, errors, instances, operations, rounds
 from api.metrics import Metrics
 from api.openapi import description
 from api.requests import Watch
 from api.service import Service
 
-ROUTERS = (instances.router, operations.router)
+ROUTERS = (instances.router, rounds.router, batches.router, operations.router)
 
 
 def create_app(service: Service) -> FastAPI:

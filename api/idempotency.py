@@ -18,6 +18,7 @@ from api.service import Service
 from api.store import answers
 from api.store.answers import Answer
 from api.store.principals import Principal
+from instances.faults import InstanceError
 
 Key = Annotated[
     str | None,
@@ -53,24 +54,62 @@ def once(
     if key is None:
         with service.writing() as connection:
             return _response(effect(connection))
-    asked = json.dumps([request.method, request.url.path, request.url.query]).encode()
-    digest = hashlib.sha256(asked + b"\0" + body).hexdigest()
-    try:
+    digest = _digest(request, body)
+
+    def attempt() -> Response:
         with service.writing() as connection:
             known = answers.recall(connection, principal.id, key)
-            if known is None:
-                made = replace(effect(connection), request_sha256=digest)
-                answers.keep(connection, principal.id, key, made)
-                return _response(made)
-    except IntegrityError:
-        # The same request came twice at once, and the other one was first.
-        with service.reading() as connection:
-            known = answers.recall(connection, principal.id, key)
+            if known is not None:
+                return _again(known, key, digest)
+            made = replace(effect(connection), request_sha256=digest)
+            answers.keep(connection, principal.id, key, made)
+            return _response(made)
+
+    return replayed_or(service, request, principal, key, body, attempt)
+
+
+def replayed_or(
+    service: Service,
+    request: Request,
+    principal: Principal,
+    key: str | None,
+    body: bytes,
+    attempt: Callable[[], Response],
+) -> Response:
+    """The answer noted under the key, if any, else that of the attempt.
+
+    For requests that take work before they take effect.  An attempt that fails because the same request took effect
+    meanwhile is answered as that one was.  Raises Problem key_used_otherwise, and what the attempt raises.
+    """
+    if key is None:
+        return attempt()
+    digest = _digest(request, body)
+    known = _recalled(service, principal, key)
+    if known is not None:
+        return _again(known, key, digest)
+    try:
+        return attempt()
+    except (Problem, InstanceError, IntegrityError):
+        known = _recalled(service, principal, key)
         if known is None:
             raise
+        return _again(known, key, digest)
+
+
+def _recalled(service: Service, principal: Principal, key: str) -> Answer | None:
+    with service.reading() as connection:
+        return answers.recall(connection, principal.id, key)
+
+
+def _again(known: Answer, key: str, digest: str) -> Response:
     if known.request_sha256 != digest:
         raise Problem("key_used_otherwise", key=key)
     return _response(known, {REPEATED: "true"})
+
+
+def _digest(request: Request, body: bytes) -> str:
+    asked = json.dumps([request.method, request.url.path, request.url.query]).encode()
+    return hashlib.sha256(asked + b"\0" + body).hexdigest()
 
 
 def _response(answer: Answer, more: dict[str, str] | None = None) -> Response:

@@ -1,0 +1,153 @@
+"""Batches over HTTP: applicants for an open round, as JSON, CSV or Excel, all of them or none."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from api.access import May, Reader, service_of
+from api.idempotency import Key, answer_of, once, replayed_or
+from api.instances import Body, instance_at, media_of
+from api.openapi import APPLICANT_EXAMPLE, body_of, refusals
+from api.paging import Page
+from api.problems import Problem
+from api.rounds import round_at
+from api.store import audit
+from api.store import rounds as store
+from api.store.answers import Answer
+from api.store.principals import Principal
+from api.store.rounds import Round
+from instances.batch import read_batch
+from instances.faults import refuse
+
+router = APIRouter(prefix="/v1/rounds/{round_id}/batches", tags=["batches"])
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {"application/json": ".json", "text/csv": ".csv", XLSX: ".xlsx"}
+CSV_EXAMPLE = (
+    "applicant_id,sector,area_min_m2,area_max_m2,max_lots,jobs_direct,jobs_indirect,power_kw,water_m3_day,score\n"
+    "A4,bakery,500,1100,1,6,2,30,1.0,75\n"
+)
+
+
+class BatchResource(BaseModel):
+    """A batch as stored."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str | None = Field(default=None, description="null for a dry run.")
+    round_id: str
+    number: int | None = Field(default=None, description="Counts from 1 within the round; null for a dry run.")
+    source: str = Field(description="The kind of file that it came as.")
+    count: int = Field(description="How many applicants it holds.")
+    sha256: str = Field(description="SHA-256 of the body as it was sent.")
+    warnings: list[dict[str, Any]] = []
+    created_at: datetime | None = None
+
+
+Sender = Annotated[Principal, Depends(May("submit_batch"))]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Send a batch of applicants",
+    response_model=BatchResource,
+    responses={
+        **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422),
+        200: {"description": "A dry run without faults; nothing is stored.", "model": BatchResource},
+    },
+    openapi_extra=body_of({"application/json": [APPLICANT_EXAMPLE], "text/csv": CSV_EXAMPLE, XLSX: None}),
+)
+def add(
+    request: Request,
+    sender: Sender,
+    round_id: str,
+    body: Body,
+    key: Key = None,
+    dry_run: Annotated[bool, Query(description="Validate only; store nothing.")] = False,
+) -> Response:
+    """A list of applicants, or a table with the columns of applicants.csv.
+
+    All of it is stored, or nothing and every fault is listed.
+    """
+    service = service_of(request)
+    suffix = media_of(request, MEDIA)
+
+    def attempt() -> Response:
+        with service.reading() as connection:
+            seen = round_at(connection, round_id)
+            _needs_open(seen)
+            there = store.ids_in_batches(connection, round_id)
+            earlier = store.applicants_of(connection, round_id) if there else []
+        base = instance_at(service, seen.instance_id)
+        earlier += store.kept(base, seen.applicants_kept)
+        there |= {each.applicant_id for each in earlier}
+        batch = read_batch(body, f"batch{suffix}", base, there, [each for each in earlier if each.is_pinned])
+        refuse(batch.faults)
+        digest, warnings = hashlib.sha256(body).hexdigest(), [each.document() for each in batch.faults]
+        if dry_run:
+            tried = BatchResource(
+                round_id=round_id, source=suffix[1:], count=len(batch.applicants), sha256=digest, warnings=warnings
+            )
+            return Response(tried.model_dump_json(), 200, media_type="application/json")
+
+        def effect(connection: Connection) -> Answer:
+            found = round_at(connection, round_id, for_change=True)
+            _needs_open(found)
+            if found.version != seen.version:
+                # The roster that the batch was held against has changed; what it must fit may have too.
+                raise Problem("changed_meanwhile")
+            made = store.add_batch(connection, round_id, suffix[1:], batch.applicants, digest, warnings, sender.id)
+            store.change(connection, found)
+            facts = {"batch": made.id, "count": made.count, "sha256": digest}
+            audit.write(connection, sender.id, "batch.add", round_id, facts)
+            location = f"/v1/rounds/{round_id}/batches/{made.id}"
+            return answer_of(201, BatchResource.model_validate(made), Location=location)
+
+        return once(service, request, sender, key, body, effect)
+
+    return replayed_or(service, request, sender, key, body, attempt)
+
+
+@router.get("", summary="List the batches of a round", responses=refusals(401, 403, 404))
+def page(request: Request, reader: Reader, round_id: str) -> Page[BatchResource]:
+    """In the order in which they came; all of them on one page."""
+    with service_of(request).reading() as connection:
+        round_at(connection, round_id)
+        found = store.batches_of(connection, round_id)
+    return Page(items=[BatchResource.model_validate(each) for each in found])
+
+
+@router.get("/{batch_id}", summary="Read a batch", responses=refusals(401, 403, 404))
+def show(request: Request, reader: Reader, round_id: str, batch_id: str) -> BatchResource:
+    """What was sent, and when."""
+    with service_of(request).reading() as connection:
+        round_at(connection, round_id)
+        found = [each for each in store.batches_of(connection, round_id) if each.id == batch_id]
+    if not found:
+        raise Problem("not_found", what="batch", id=batch_id[:80])
+    return BatchResource.model_validate(found[0])
+
+
+@router.delete("/{batch_id}", status_code=204, summary="Withdraw a batch", responses=refusals(401, 403, 404, 409))
+def withdraw(request: Request, sender: Sender, round_id: str, batch_id: str) -> None:
+    """While the round is open, a batch can be taken out again; the audit log keeps its hash."""
+    with service_of(request).writing() as connection:
+        found = round_at(connection, round_id, for_change=True)
+        _needs_open(found)
+        gone = store.withdraw_batch(connection, round_id, batch_id)
+        if gone is None:
+            raise Problem("not_found", what="batch", id=batch_id[:80])
+        store.change(connection, found)
+        facts = {"batch": gone.id, "count": gone.count, "sha256": gone.sha256}
+        audit.write(connection, sender.id, "batch.withdraw", round_id, facts)
+
+
+def _needs_open(found: Round) -> None:
+    if found.state != "open":
+        raise Problem("wrong_state", state=found.state, move="batch", wanted="open")

@@ -1,0 +1,253 @@
+"""Runs as stored: what was asked, what the machine does, the best plan so far, and every event in order.
+
+A run has at most one owner, the attempt that works on it.  Whoever takes it over gets a new owner's token; everything
+that an owner writes names its token, so that one that was taken for dead and wakes up again changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from api.store.ids import new_id
+from api.store.tables import ENDED, plans, run_events, runs
+
+ACTIVE = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of the optimizer.  state says what the machine does; kind what came out."""
+
+    id: str
+    round_id: str | None
+    instance_id: str
+    state: str
+    kind: str | None
+    limits: Mapping[str, int | None]
+    stop_asked: bool
+    attempts: int
+    owner: str | None
+    failure: Mapping[str, Any] | None
+    best_assignments: Mapping[str, Sequence[str]] | None
+    best_value_millipoints: int | None
+    best_bound_millipoints: int | None
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing more will come of it."""
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a run reported.  Numbers count from 1 without gaps."""
+
+    number: int
+    kind: str
+    data: Mapping[str, Any]
+    created_at: datetime
+
+
+RUN = [runs.c[name] for name in Run.__dataclass_fields__]
+
+
+class Lost(RuntimeError):
+    """The run belongs to another owner now, or has ended."""
+
+
+def add(
+    connection: Connection, instance_id: str, round_id: str | None, limits: Mapping[str, int | None], by: str
+) -> Run:
+    """A new run, queued, with its first event."""
+    run_id = new_id("rn")
+    connection.execute(
+        runs.insert().values(
+            id=run_id,
+            round_id=round_id,
+            instance_id=instance_id,
+            state="queued",
+            limits=dict(limits),
+            stop_asked=False,
+            attempts=0,
+            created_by=by,
+            created_at=datetime.now(UTC),
+        )
+    )
+    _tell(connection, run_id, "queued", {})
+    return known(connection, run_id)
+
+
+def find(connection: Connection, run_id: str, for_change: bool = False) -> Run | None:
+    """The run; for_change: nobody else changes it until this transaction ends."""
+    wanted = sa.select(*RUN).where(runs.c.id == run_id)
+    row = connection.execute(wanted.with_for_update() if for_change else wanted).one_or_none()
+    return None if row is None else Run(**row._asdict())
+
+
+def known(connection: Connection, run_id: str, for_change: bool = False) -> Run:
+    """The run.  Raises KeyError when there is none."""
+    found = find(connection, run_id, for_change)
+    if found is None:
+        raise KeyError(run_id)
+    return found
+
+
+def page(
+    connection: Connection, after: tuple[datetime, str] | None, count: int, round_id: str | None = None
+) -> list[Run]:
+    """The newest first, beginning behind `after`; of one round, when it is given."""
+    wanted = sa.select(*RUN).order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(count)
+    if round_id is not None:
+        wanted = wanted.where(runs.c.round_id == round_id)
+    if after is not None:
+        at = sa.bindparam(None, after[0], runs.c.created_at.type)
+        wanted = wanted.where((runs.c.created_at < at) | ((runs.c.created_at == at) & (runs.c.id < after[1])))
+    return [Run(**row._asdict()) for row in connection.execute(wanted)]
+
+
+def count_active(connection: Connection, by: str) -> int:
+    """How many runs of a principal wait or run."""
+    counted = sa.select(sa.func.count()).where(runs.c.created_by == by, runs.c.state.in_(ACTIVE))
+    return int(connection.execute(counted).scalar_one())
+
+
+def claim(connection: Connection, run_id: str, worker_id: str) -> tuple[Run, str] | None:
+    """Begin, or take over, an attempt: the run and the owner's token; None when it has ended."""
+    found = find(connection, run_id, for_change=True)
+    if found is None or found.has_ended:
+        return None
+    token = f"{worker_id}:{secrets.token_hex(8)}"
+    connection.execute(
+        runs.update()
+        .where(runs.c.id == run_id)
+        .values(
+            state="running",
+            owner=token,
+            attempts=found.attempts + 1,
+            started_at=found.started_at or datetime.now(UTC),
+        )
+    )
+    _tell(connection, run_id, "started", {"attempt": found.attempts + 1})
+    return known(connection, run_id), token
+
+
+def progress(connection: Connection, run_id: str, token: str, data: Mapping[str, Any], plan: Any | None) -> bool:
+    """Store an event, and the plan with it when it is better than the one kept; gives back whether to stop.
+
+    data: value_millipoints, bound_millipoints and what else the event says.  Raises Lost.
+    """
+    found = _owned(connection, run_id, token)
+    values: dict[str, Any] = {}
+    value, bound = data.get("value_millipoints"), data.get("bound_millipoints")
+    if plan is not None and value is not None and value > (found.best_value_millipoints or -1):
+        values |= {"best_assignments": plan, "best_value_millipoints": value}
+    if bound is not None and (found.best_bound_millipoints is None or bound < found.best_bound_millipoints):
+        values["best_bound_millipoints"] = bound
+    if values:
+        connection.execute(runs.update().where(runs.c.id == run_id).values(**values))
+    _tell(connection, run_id, "progress", data)
+    return found.stop_asked
+
+
+def is_stop_asked(connection: Connection, run_id: str, token: str) -> bool:
+    """Whether somebody asked the run to stop.  Raises Lost."""
+    return _owned(connection, run_id, token).stop_asked
+
+
+def ask_to_stop(connection: Connection, run_id: str) -> Run:
+    """Ask a run to stop with what it has; one that still waits ends at once.  Raises KeyError."""
+    found = known(connection, run_id, for_change=True)
+    if found.state == "queued":
+        _end(connection, run_id, "cancelled", {"kind": "none_found"})
+    elif found.state == "running" and not found.stop_asked:
+        connection.execute(runs.update().where(runs.c.id == run_id).values(stop_asked=True))
+        _tell(connection, run_id, "stopping", {})
+    return known(connection, run_id)
+
+
+def finish(connection: Connection, run_id: str, token: str, outcome: Mapping[str, Any]) -> str | None:
+    """Store what came out, in one transaction with the run's end; gives back the plan's id.  Raises Lost.
+
+    outcome: kind, and with a plan document, reasons, certificate (bytes), value, bound, gap.
+    """
+    found = _owned(connection, run_id, token)
+    plan_id = None
+    if outcome["kind"] == "plan":
+        plan_id = new_id("pl")
+        connection.execute(
+            plans.insert().values(
+                id=plan_id,
+                run_id=run_id,
+                round_id=found.round_id,
+                instance_id=found.instance_id,
+                value_millipoints=outcome["value_millipoints"],
+                bound_millipoints=outcome["bound_millipoints"],
+                gap_millionths=outcome["gap_millionths"],
+                document=outcome["document"],
+                reasons=outcome["reasons"],
+                certificate=outcome["certificate"],
+                certificate_sha256=outcome["certificate_sha256"],
+                created_at=datetime.now(UTC),
+            )
+        )
+    state = "cancelled" if found.stop_asked else "done"
+    facts = {"kind": outcome["kind"], "plan_id": plan_id}
+    facts |= {name: outcome.get(name) for name in ("value_millipoints", "bound_millipoints", "gap_millionths")}
+    _end(connection, run_id, state, facts)
+    return plan_id
+
+
+def fail(connection: Connection, run_id: str, token: str | None, code: str, facts: Mapping[str, Any]) -> None:
+    """End a run that cannot be finished.  token None: nobody owns it.  Raises Lost."""
+    if token is not None:
+        _owned(connection, run_id, token)
+    failure = {"code": code, **facts}
+    connection.execute(runs.update().where(runs.c.id == run_id).values(failure=failure))
+    _end(connection, run_id, "failed", failure)
+
+
+def plan_of(connection: Connection, run_id: str) -> str | None:
+    """The id of the plan that came out of a run."""
+    wanted = sa.select(plans.c.id).where(plans.c.run_id == run_id)
+    found: str | None = connection.execute(wanted).scalar_one_or_none()
+    return found
+
+
+def events(connection: Connection, run_id: str, after: int, most: int = 500) -> list[Event]:
+    """The events numbered over `after`, in order."""
+    wanted = sa.select(run_events.c.number, run_events.c.kind, run_events.c.data, run_events.c.created_at)
+    wanted = wanted.where(run_events.c.run_id == run_id, run_events.c.number > after)
+    rows = connection.execute(wanted.order_by(run_events.c.number).limit(most))
+    return [Event(**row._asdict()) for row in rows]
+
+
+def _owned(connection: Connection, run_id: str, token: str) -> Run:
+    found = find(connection, run_id, for_change=True)
+    if found is None or found.owner != token or found.has_ended:
+        raise Lost(run_id)
+    return found
+
+
+def _end(connection: Connection, run_id: str, state: str, facts: Mapping[str, Any]) -> None:
+    ended = {"state": state, "ended_at": datetime.now(UTC), "owner": None, "kind": facts.get("kind")}
+    connection.execute(runs.update().where(runs.c.id == run_id).values(**ended))
+    _tell(connection, run_id, state, facts)
+
+
+def _tell(connection: Connection, run_id: str, kind: str, data: Mapping[str, Any]) -> None:
+    """Append an event.  The run's own row is locked, or new, so that numbers never clash."""
+    last = sa.select(sa.func.coalesce(sa.func.max(run_events.c.number), 0)).where(run_events.c.run_id == run_id)
+    number = connection.execute(last).scalar_one() + 1
+    values = {"run_id": run_id, "number": number, "kind": kind, "data": dict(data), "created_at": datetime.now(UTC)}
+    connection.execute(run_events.insert().values(**values))
