@@ -32,7 +32,7 @@ DOORS = {
     "numba": ("optimizer/anneal.py", "optimizer/ground.py"),
     "numpy": ("instances/geometry/*", "instances/layers.py", *SEARCH),
     "highspy": (),
-    "sqlalchemy": ("api/store/*", "api/*s.py", "api/service.py", "api/idempotency.py"),
+    "sqlalchemy": ("api/store/*", "api/*s.py", "api/service.py", "api/idempotency.py", "api/worker.py"),
     "alembic": ("api/store/migrate.py", "api/store/migrations/*"),
     "dbos": ("api/jobs.py",),
     "fastapi": ("api/*.py", "api/routes/*"),

@@ -1,0 +1,124 @@
+"""The solver process: one run, from a line on standard input to an outcome on standard output.
+
+It dies with its parent: when standard input ends, the process ends.  A line "stop" asks it to end soon with what it
+has.  Each line of standard output is one JSON object: `progress`, and last `outcome`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from typing import IO, Any
+
+ORPHANED = 3
+EVERY_SECONDS = 0.25
+"""Progress is told at most so often; a better plan that comes sooner waits for the next telling."""
+
+
+def main() -> None:
+    """Solve the run that the first line of standard input describes."""
+    job = json.loads(sys.stdin.readline())
+    limit = job["memory_mb"] * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    from instances.reading import read_instance
+    from optimizer.outcome import Limits
+    from optimizer.plan import Plan
+    from optimizer.solve import solve
+
+    teller = _Teller(sys.stdout)
+    start = None if job["start"] is None else Plan({each: tuple(lots) for each, lots in job["start"].items()})
+    instance = read_instance(job["instance"])
+    outcome = solve(instance, Limits(**job["limits"]), listen=teller.listen, stop=stop, start=start)
+    teller.close()
+    _write(sys.stdout, {"event": "outcome"} | outcome_document(outcome))
+    # The search's threads may still be at work on a step that nobody waits for.
+    os._exit(0)
+
+
+def outcome_document(outcome: Any) -> dict[str, Any]:
+    """What the store keeps of an outcome, as plain values: plan.json and certificate.json as text, and the reasons."""
+    from optimizer.canonical_json import canonical_json
+    from optimizer.export.document import plan_json
+    from optimizer.outcome import gap_millionths
+
+    if outcome.plan is None:
+        return {"kind": outcome.kind}
+    proof = outcome.proof
+    reasons = {each: [reason.code, dict(reason.values)] for each, reason in outcome.reasons.items()}
+    return {
+        "kind": outcome.kind,
+        "document": plan_json(outcome).decode(),
+        "reasons": json.dumps(reasons, ensure_ascii=False, separators=(",", ":")),
+        "certificate": None if outcome.certificate is None else canonical_json(outcome.certificate).decode(),
+        "certificate_sha256": None if proof is None else proof.certificate_sha256,
+        "value_millipoints": outcome.value_millipoints,
+        "bound_millipoints": None if proof is None else proof.bound_millipoints,
+        "gap_millionths": None if proof is None else gap_millionths(outcome.value_millipoints, proof),
+    }
+
+
+class _Teller:
+    """Tells progress, not too often, and never an older state after a newer one."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+        self.told_at = 0.0
+        self.waiting: dict[str, Any] | None = None
+        self.lock = threading.Lock()
+        threading.Thread(target=self._tell_what_waits, daemon=True).start()
+
+    def listen(self, progress: Any) -> None:
+        """Called by the search with each better plan or bound."""
+        news = {
+            "elapsed_ms": progress.elapsed_ms,
+            "step": progress.step,
+            "value_millipoints": progress.value_millipoints,
+            "bound_millipoints": progress.bound_millipoints,
+        }
+        with self.lock:
+            if progress.plan is not None:
+                news["plan"] = {each: list(lots) for each, lots in progress.plan.assignments.items()}
+            elif self.waiting is not None and "plan" in self.waiting:
+                news["plan"] = self.waiting["plan"]
+            self.waiting = news
+            self._tell()
+
+    def close(self) -> None:
+        """Nothing waits any more; the outcome says it all."""
+        with self.lock:
+            self.waiting = None
+
+    def _tell(self, now: float | None = None) -> None:
+        moment = time.monotonic() if now is None else now
+        if self.waiting is not None and moment - self.told_at >= EVERY_SECONDS:
+            _write(self.stream, {"event": "progress"} | self.waiting)
+            self.waiting, self.told_at = None, moment
+
+    def _tell_what_waits(self) -> None:
+        while True:
+            time.sleep(EVERY_SECONDS)
+            with self.lock:
+                self._tell()
+
+
+def _listen(stop: threading.Event) -> None:
+    for line in sys.stdin:
+        if line.strip() == "stop":
+            stop.set()
+    os._exit(ORPHANED)
+
+
+def _write(stream: IO[str], message: Mapping[str, Any]) -> None:
+    stream.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n")
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()

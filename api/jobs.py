@@ -1,0 +1,169 @@
+"""The job engine: a durable queue of runs, and the worker that serves it.  Nothing else knows which engine it is.
+
+The engine keeps its own tables in the same database, so that a run and its place in the queue are stored together or
+not at all.  It does not notice by itself that a worker died: each worker says every second that it lives, by the
+store's clock, and takes over what belonged to those that have not said so for a while.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOSPortableJSONSerializer as Serializer
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.logs import log
+from api.service import Service
+from api.store import workers
+from api.store.engine import open_engine
+from api.worker import Worker
+
+QUEUE, WORKFLOW, VERSION = "solve", "solve_run", "lotwise-1"
+POLL_SECONDS = 0.5
+FORGET_AFTER_SECONDS = 24 * 3600
+RECOVERIES = 1000
+"""The engine's own cap is out of the way: the run itself counts its attempts."""
+
+
+def migrate_jobs(url: str) -> None:
+    """Bring the engine's tables up to its version."""
+    # Opening the file in write-ahead mode first keeps the engine from choosing the slow one.
+    engine = open_engine(url)
+    with engine.connect():
+        pass
+    engine.dispose()
+    DBOS.migrate(engine_url(url))
+
+
+class Queue:
+    """Puts runs into the queue."""
+
+    def __init__(self, url: str) -> None:
+        self._client = DBOSClient(
+            system_database_url=engine_url(url), serializer=Serializer(), retry_connection_errors=False
+        )
+
+    def enqueue(self, connection: Connection, run_id: str) -> None:
+        """Put a run in the queue, in the transaction that stores it; the same run twice is one."""
+        options: Any = {
+            "queue_name": QUEUE,
+            "workflow_name": WORKFLOW,
+            "workflow_id": run_id,
+            "app_version": VERSION,
+        }
+        self._client.enqueue_in_transaction(connection, options, run_id)
+
+    def pending_of(self, gone_from: set[str]) -> set[str]:
+        """The executors, other than these, that have work under way."""
+        found = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {each.executor_id for each in found if each.executor_id} - gone_from
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.destroy()
+
+
+class WorkerProcess:
+    """The worker of this process: serves the queue from `start` until `stop`.  One per process."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._stopping = threading.Event()
+        self._heart = threading.Thread(target=self._beat_and_sweep, name="heartbeat", daemon=True)
+        self._queue = Queue(service.settings.store)
+
+    def start(self) -> None:
+        """Begin to take runs."""
+        _quieten()
+        settings = self.service.settings
+        config: DBOSConfig = {
+            "name": "lotwise",
+            "system_database_url": engine_url(settings.store),
+            "executor_id": self.worker_id,
+            "application_version": VERSION,
+            "serializer": Serializer(),
+            "enable_otlp": False,
+            "log_level": "CRITICAL",
+        }
+        DBOS(config=config)
+        worker = Worker(self.service, self.worker_id)
+
+        @DBOS.step(name="solve", preemptible=True)
+        async def solve(run_id: str) -> None:
+            await worker.solve(run_id)
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES)
+        async def solve_run(run_id: str) -> None:
+            await solve(run_id)
+
+        self._beat()
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=settings.worker_runs, polling_interval_sec=POLL_SECONDS)
+        self._heart.start()
+
+    def stop(self) -> None:
+        """Take no more runs; those under way are taken over by others, or by the next start."""
+        self._stopping.set()
+        if self._heart.is_alive():
+            self._heart.join(5)
+        try:
+            with self.service.writing() as connection:
+                workers.leave(connection, self.worker_id)
+        except SQLAlchemyError:
+            log.warning("left_without_word", worker=self.worker_id)
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+        self._queue.close()
+
+    def _beat(self) -> None:
+        with self.service.writing() as connection:
+            workers.beat(connection, self.worker_id, socket.gethostname())
+
+    def _beat_and_sweep(self) -> None:
+        """Beat; and once own beats have not failed for as long as it takes to be dead, look for the dead.
+
+        After an outage of the store every heartbeat is old, ours too: nobody is dead then.
+        """
+        settings = self.service.settings
+        beats = 0
+        while not self._stopping.wait(settings.heartbeat_seconds):
+            try:
+                self._beat()
+                beats += 1
+                if beats * settings.heartbeat_seconds > settings.dead_after_seconds:
+                    self._sweep()
+            except SQLAlchemyError as error:
+                beats = 0
+                log.warning("no_heartbeat", error=type(error).__name__)
+
+    def _sweep(self) -> None:
+        with self.service.writing() as connection:
+            alive = workers.alive(connection, self.service.settings.dead_after_seconds)
+            workers.forget(connection, FORGET_AFTER_SECONDS)
+        dead = self._queue.pending_of(alive | {self.worker_id})
+        if dead:
+            log.warning("takeover", dead=sorted(dead))
+            DBOS._recover_pending_workflows(sorted(dead))
+
+
+def engine_url(url: str) -> str:
+    """The store's URL as the engine wants it."""
+    return url.replace("postgresql:", "postgresql+psycopg:", 1) if url.startswith("postgresql:") else url
+
+
+def open_service(settings: Any) -> Service:
+    """The service on its store with its queue; the store must be migrated."""
+    engine: Engine = open_engine(settings.store)
+    return Service(settings, engine, Queue(settings.store))
+
+
+def _quieten() -> None:
+    """The engine logs a cancelled or lost run as an error of its own; ours says it already."""
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)
