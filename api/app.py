@@ -6,13 +6,24 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api import batches, errors, instances, operations, rounds
+from api import (
+    audit_log,
+    batches,
+    comparisons,
+    errors,
+    instances,
+    operations,
+    people,
+    plans,
+    rounds,
+    runs,
+)
 from api.metrics import Metrics
 from api.openapi import description
 from api.requests import Watch
 from api.service import Service
 
-ROUTERS = (instances.router, rounds.router, batches.router, operations.router)
+NOUNS = (instances, rounds, batches, runs, plans, comparisons, people, audit_log, operations)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -20,8 +31,8 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title="lotwise", version=version("lotwise"), redoc_url=None)
     metrics = Metrics()
     app.state.service, app.state.metrics, app.state.holders = service, metrics, {}
-    for router in ROUTERS:
-        app.include_router(router)
+    for noun in NOUNS:
+        app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(Watch, metrics=metrics, body_mb=service.settings.body_mb)
     app.openapi = lambda: description(app)  # type: ignore[method-assign]

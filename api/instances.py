@@ -74,7 +74,7 @@ def add(
 ) -> Response:
     """One JSON document, or a zip of the four files.  All of it is stored, or nothing and every fault is listed."""
     service = service_of(request)
-    instance, summary, text = read(body, media_of(request, MEDIA))
+    instance, summary, text = read(body, f"instance{media_of(request, MEDIA)}")
     if dry_run:
         document = InstanceSummary.model_validate(summary).model_dump_json()
         return Response(document, 200, media_type="application/json")
@@ -154,9 +154,9 @@ def applicants(
     return Page(items=applicants_items(rest[:limit]), next_cursor=more)
 
 
-def read(body: bytes, suffix: str) -> tuple[Instance, store.Summary, str]:
+def read(source: bytes | dict[str, Any], name: str = "instance.json") -> tuple[Instance, store.Summary, str]:
     """The instance in a body with its summary and its document.  Raises InstanceError with every fault."""
-    reading = inspect(body, f"instance{suffix}")
+    reading = inspect(source, name)
     if reading.instance is None:
         refuse(reading.faults)
     assert reading.instance is not None, "a reading without errors holds an instance"

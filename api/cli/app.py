@@ -10,6 +10,8 @@ from api.cli.check import check
 from api.cli.console import reported
 from api.cli.draw import draw
 from api.cli.generate import generate
+from api.cli.keep import audit, key
+from api.cli.serve import serve, worker
 from api.cli.show import show
 from api.cli.solve import solve
 from api.cli.validate import validate
@@ -34,6 +36,10 @@ for name, command in (
     ("show", show),
     ("map", draw),
     ("generate", generate),
+    ("serve", serve),
+    ("worker", worker),
+    ("key", key),
+    ("audit", audit),
 ):
     app.command(name, epilog=EXIT_CODES)(reported(command))
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.store.ids import new_id
-from api.store.tables import ENDED, plans, run_events, runs
+from api.store.tables import ENDED, plans, principals, run_events, runs
 
 ACTIVE = ("queued", "running")
 
@@ -117,7 +117,8 @@ def page(
 
 
 def count_active(connection: Connection, by: str) -> int:
-    """How many runs of a principal wait or run."""
+    """How many runs of a principal wait or run; until this transaction ends nobody else counts them."""
+    connection.execute(sa.select(principals.c.id).where(principals.c.id == by).with_for_update())
     counted = sa.select(sa.func.count()).where(runs.c.created_by == by, runs.c.state.in_(ACTIVE))
     return int(connection.execute(counted).scalar_one())
 

@@ -6,18 +6,19 @@ import csv
 import io
 from dataclasses import astuple, fields
 
+from instances.faults import Language
 from optimizer.export.rows import Row, rows
 from optimizer.outcome import Outcome
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def plan_csv(outcome: Outcome) -> bytes:
-    """The content of plan.csv."""
+def plan_csv(outcome: Outcome, language: Language = "en") -> bytes:
+    """The content of plan.csv, with the reasons in that language."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(field.name for field in fields(Row))
-    table.writerows([protected(cell) for cell in astuple(row)] for row in rows(outcome))
+    table.writerows([protected(cell) for cell in astuple(row)] for row in rows(outcome, language))
     return text.getvalue().encode()
 
 
