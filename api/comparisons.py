@@ -21,6 +21,7 @@ from api.store import comparisons as store
 from api.store.answers import Answer
 from api.store.comparisons import Comparison, Side
 from api.store.principals import Principal
+from instances.instance import Instance
 
 router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
 
@@ -159,12 +160,11 @@ def _column(connection: Connection, service: Service, side: Side) -> Column:
     if plan is not None:
         facts |= {"instance_id": plan.instance_id, "run_id": plan.run_id}
         facts |= {name: getattr(plan, name) for name in ("value_millipoints", "bound_millipoints", "gap_millionths")}
-        facts |= _counts(service, plan.instance_id, plans.document(connection, plan.id))
+        facts |= _counts(instance_at(service, plan.instance_id, connection), plans.document(connection, plan.id))
     return Column.model_validate(facts)
 
 
-def _counts(service: Service, instance_id: str, document: dict[str, Any]) -> dict[str, Any]:
-    instance = instance_at(service, instance_id)
+def _counts(instance: Instance, document: dict[str, Any]) -> dict[str, Any]:
     granted = {instance.applicant[each]: lots for each, lots in document["assignments"].items()}
     by_sector = {sector.sector_id: 0 for sector in instance.policy.sectors}
     for applicant, lots in granted.items():

@@ -165,16 +165,21 @@ def read(source: bytes | dict[str, Any], name: str = "instance.json") -> tuple[I
     return reading.instance, store.summary_of(reading.instance, text, reading.neighbours_computed, warnings), text
 
 
-def instance_at(service: Service, instance_id: str) -> Instance:
-    """The instance under the id, from memory when it was used lately.  Raises Problem not_found."""
+def instance_at(service: Service, instance_id: str, connection: Connection | None = None) -> Instance:
+    """The instance under the id, from memory when it was used lately.  Raises Problem not_found.
+
+    connection: of a transaction that may have stored it just now.
+    """
     known = service.instances.get(instance_id)
     if known is not None:
         return known
-    with service.reading() as connection:
-        try:
-            return service.instances.put(instance_id, store.load(connection, instance_id))
-        except KeyError:
-            raise missing(instance_id) from None
+    if connection is None:
+        with service.reading() as reading:
+            return instance_at(service, instance_id, reading)
+    try:
+        return service.instances.put(instance_id, store.load(connection, instance_id))
+    except KeyError:
+        raise missing(instance_id) from None
 
 
 def media_of(request: Request, known: dict[str, str]) -> str:

@@ -300,7 +300,7 @@ def roster_instance(connection: Connection, service: Service, found: Round) -> I
 
 def resource(connection: Connection, service: Service, found: Round) -> RoundResource:
     """The round as it is answered."""
-    instance = instance_at(service, found.instance_id)
+    instance = instance_at(service, found.instance_id, connection)
     return RoundResource(
         **{name: getattr(found, name) for name in Round.__dataclass_fields__},
         applicants=store.count_applicants(connection, found, instance),

@@ -59,7 +59,8 @@ class Settings:
 
 
 def settings_from(environment: Mapping[str, str], **given: Any) -> Settings:
-    """The settings of an environment; `given` comes first.  Raises SettingsError with every fault at once."""
+    """The settings of an environment; `given` comes first, but for what is None.  Raises SettingsError."""
+    given = {name: value for name, value in given.items() if value is not None}
     known = {field.name: field for field in fields(Settings)}
     values: dict[str, Any] = {}
     wrong = []
@@ -76,7 +77,7 @@ def settings_from(environment: Mapping[str, str], **given: Any) -> Settings:
             values[name] = text
     if wrong:
         raise SettingsError("\n".join(wrong))
-    return Settings(**values | {name: value for name, value in given.items() if value is not None})
+    return Settings(**values | given)
 
 
 def _says(name: str, found: object, wanted: str) -> str:

@@ -47,7 +47,7 @@ DOORS = {
     "fastapi": ("api/*.py", "api/routes/*"),
     "starlette": ("api/*.py", "api/routes/*"),
     "pydantic": ("api/*.py", "api/routes/*"),
-    "httpx2": ("api/client/*", "api/oidc.py"),
+    "httpx2": ("api/connection.py",),
     "uvicorn": ("api/cli/serve.py",),
     "argon2": ("api/passwords.py",),
     "structlog": ("api/logs.py",),

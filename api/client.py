@@ -1,0 +1,263 @@
+"""The client: the service from Python, with retries that never do a thing twice.
+
+    with Client("http://127.0.0.1:8000", key) as client:
+        run = client.allocate(path_of_an_instance, seconds=10)
+        plan = client.plan(client.finished(run.id).result.plan_id)
+
+Every request that changes something carries an idempotency key, so that it can be sent again after a dropped connection
+or a busy answer.  Following a run goes on where it was when the connection drops.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from api.batches import XLSX, BatchResource
+from api.comparisons import ComparisonResource
+from api.connection import TRIES, Connection, Event, Refusal, Unreachable, pause
+from api.instances import InstanceSummary
+from api.plans import Explanation, PlanSummary, Waiting
+from api.rounds import RoundResource
+from api.runs import RunResource
+from instances.bundle import NAMES
+from instances.faults import Language
+from instances.reading import read_instance
+from instances.writing import document_text
+
+Model = TypeVar("Model", bound=BaseModel)
+Carry = Literal["granted", "waitlist", "all"]
+PlanFormat = Literal["json", "csv", "xlsx", "geojson"]
+
+INSTANCE_MEDIA = {".zip": "application/zip", ".json": "application/json"}
+BATCH_MEDIA = {".csv": "text/csv", ".xlsx": XLSX, ".json": "application/json"}
+ENDED = ("done", "failed", "cancelled")
+
+
+class Client:
+    """A connection to the service under one API key.  Closed by `close`, or as a context."""
+
+    def __init__(self, address: str, key: str, language: Language = "en", transport: Any = None) -> None:
+        headers = {"Authorization": f"Bearer {key}", "Accept-Language": language}
+        self._connection = Connection(address, headers, transport)
+
+    def __enter__(self) -> Client:
+        """The client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def add_instance(self, source: Path | Mapping[str, Any]) -> InstanceSummary:
+        """Send an instance: a folder, a .zip, a .json file, or the document.  Raises Refusal, InstanceError."""
+        if isinstance(source, Path) and source.is_dir():
+            content, media = _zipped(source), INSTANCE_MEDIA[".zip"]
+        elif isinstance(source, Path):
+            content, media = source.read_bytes(), _media(source, INSTANCE_MEDIA)
+        else:
+            content, media = _json(source), INSTANCE_MEDIA[".json"]
+        return self._sent(InstanceSummary, "POST", "/v1/instances", content, media)
+
+    def add_round(
+        self,
+        name: str,
+        instance_id: str,
+        applicants: Literal["all", "pinned", "none"] = "all",
+        neighbours_approved: bool = False,
+    ) -> RoundResource:
+        """Begin a round as a draft.  Raises Refusal."""
+        new = {
+            "name": name,
+            "instance_id": instance_id,
+            "applicants": applicants,
+            "neighbours_approved": neighbours_approved,
+        }
+        return self._sent(RoundResource, "POST", "/v1/rounds", _json(new))
+
+    def round(self, round_id: str) -> RoundResource:
+        """Read a round.  Raises Refusal."""
+        return self._read(RoundResource, f"/v1/rounds/{round_id}")
+
+    def rounds(self) -> Iterator[RoundResource]:
+        """Every round, the newest first."""
+        return self._pages(RoundResource, "/v1/rounds")
+
+    def move(self, round_id: str, move: str, **facts: Any) -> RoundResource:
+        """Take a step of a round: open, freeze, reopen, approve, revoke, publish.  Raises Refusal.
+
+        A step is not repeated blindly: after a dropped connection the round is read to see whether it was taken.
+        """
+        before = self.round(round_id)
+        etag = f'"{before.version}"'
+        body = _json(facts) if facts or move in ("reopen", "revoke") else b""
+        try:
+            return self._sent(RoundResource, "POST", f"/v1/rounds/{round_id}:{move}", body, etag=etag)
+        except Refusal as refusal:
+            after = self.round(round_id)
+            was_ours = refusal.status in (409, 412) and after.version == before.version + 1 and move not in after.moves
+            if was_ours and self._connection.was_repeated:
+                return after
+            raise
+
+    def next_round(self, round_id: str, name: str, carry: Carry = "granted") -> RoundResource:
+        """Begin the round after a published one.  Raises Refusal."""
+        return self._sent(RoundResource, "POST", f"/v1/rounds/{round_id}:next", _json({"name": name, "carry": carry}))
+
+    def add_batch(
+        self, round_id: str, source: Path | Sequence[Mapping[str, Any]], dry_run: bool = False, key: str | None = None
+    ) -> BatchResource:
+        """Send applicants: a .csv, .xlsx or .json file, or a list of rows.  Raises Refusal with every fault."""
+        if isinstance(source, Path):
+            content, media = source.read_bytes(), _media(source, BATCH_MEDIA)
+        else:
+            content, media = _json(list(source)), "application/json"
+        path = f"/v1/rounds/{round_id}/batches{'?dry_run=true' if dry_run else ''}"
+        return self._sent(BatchResource, "POST", path, content, media, key=key)
+
+    def start(self, round_id: str, wait_seconds: int = 0, **limits: int | None) -> RunResource:
+        """Start a run of a round; limits: seconds, work, seed, workers.  Raises Refusal."""
+        path = f"/v1/rounds/{round_id}/runs"
+        return self._sent(RunResource, "POST", path, _json(_given(limits)), wait_seconds=wait_seconds)
+
+    def allocate(self, source: Path | Mapping[str, Any], wait_seconds: int = 0, **limits: int | None) -> RunResource:
+        """An instance in, a run out: the one-call way.  Raises Refusal, InstanceError."""
+        document = json.loads(document_text(read_instance(source))) if isinstance(source, Path) else source
+        body = _json({"instance": document, "limits": _given(limits)})
+        return self._sent(RunResource, "POST", "/v1/allocations", body, wait_seconds=wait_seconds)
+
+    def run(self, run_id: str) -> RunResource:
+        """Read a run.  Raises Refusal."""
+        return self._read(RunResource, f"/v1/runs/{run_id}")
+
+    def cancel(self, run_id: str) -> RunResource:
+        """Ask a run to stop with its best plan.  Raises Refusal."""
+        return self._sent(RunResource, "POST", f"/v1/runs/{run_id}:cancel")
+
+    def events(self, run_id: str, after: int = 0) -> Iterator[Event]:
+        """Every event of a run until it ends, over as many connections as it takes.  Raises Refusal, Unreachable."""
+        path, failures = f"/v1/runs/{run_id}/events", 0
+        while True:
+            try:
+                for event in self._connection.stream(path, after):
+                    after, failures = event.id, 0
+                    yield event
+                    if event.kind in ENDED:
+                        return
+            except ConnectionError as error:
+                if failures >= TRIES:
+                    raise Unreachable(str(error)) from error
+            failures += 1
+            pause(min(failures, TRIES))
+
+    def finished(self, run_id: str) -> RunResource:
+        """The run, once it has ended.  Raises Refusal, Unreachable."""
+        for _ in self.events(run_id):
+            pass
+        return self.run(run_id)
+
+    def plan(self, plan_id: str) -> dict[str, Any]:
+        """plan.json.  Raises Refusal."""
+        found: dict[str, Any] = json.loads(self.plan_file(plan_id, "json"))
+        return found
+
+    def plan_file(self, plan_id: str, kind: PlanFormat) -> bytes:
+        """The plan as a file.  Raises Refusal."""
+        return self._connection.ask("GET", f"/v1/plans/{plan_id}.{kind}").content
+
+    def plan_summary(self, plan_id: str) -> PlanSummary:
+        """Value, proved bound and gap.  Raises Refusal."""
+        return self._read(PlanSummary, f"/v1/plans/{plan_id}/summary")
+
+    def certificate(self, plan_id: str) -> bytes:
+        """certificate.json.  Raises Refusal."""
+        return self._connection.ask("GET", f"/v1/plans/{plan_id}/certificate").content
+
+    def explanation(self, plan_id: str, applicant_id: str) -> Explanation:
+        """Why an applicant holds what it holds, or nothing.  Raises Refusal."""
+        return self._read(Explanation, f"/v1/plans/{plan_id}/explanations/{applicant_id}")
+
+    def waitlist(self, plan_id: str) -> list[str]:
+        """Who is next.  Raises Refusal."""
+        return self._read(Waiting, f"/v1/plans/{plan_id}/waitlist").applicants
+
+    def compare(self, name: str, sides: Sequence[Mapping[str, Any]]) -> ComparisonResource:
+        """Set plans or instances side by side; see `comparison` for how far it is.  Raises Refusal."""
+        return self._sent(ComparisonResource, "POST", "/v1/comparisons", _json({"name": name, "sides": list(sides)}))
+
+    def comparison(self, comparison_id: str) -> ComparisonResource:
+        """Read a comparison.  Raises Refusal."""
+        return self._read(ComparisonResource, f"/v1/comparisons/{comparison_id}")
+
+    def instance_document(self, instance_id: str) -> bytes:
+        """The whole instance, byte for byte what its id is the hash of.  Raises Refusal."""
+        return self._connection.ask("GET", f"/v1/instances/{instance_id}/document").content
+
+    def _pages(self, model: type[Model], path: str) -> Iterator[Model]:
+        cursor: str | None = None
+        while True:
+            page = json.loads(self._connection.ask("GET", path + (f"?cursor={cursor}" if cursor else "")).content)
+            yield from (model.model_validate(each) for each in page["items"])
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def _read(self, model: type[Model], path: str) -> Model:
+        return model.model_validate_json(self._connection.ask("GET", path).content)
+
+    def _sent(
+        self,
+        model: type[Model],
+        method: str,
+        path: str,
+        content: bytes = b"",
+        media: str = "application/json",
+        key: str | None = None,
+        etag: str | None = None,
+        wait_seconds: int = 0,
+    ) -> Model:
+        headers = {"Content-Type": media, "Idempotency-Key": key or uuid.uuid4().hex}
+        if etag is not None:
+            headers["If-Match"] = etag
+        if wait_seconds:
+            headers["Prefer"] = f"wait={wait_seconds}"
+        return model.model_validate_json(self._connection.ask(method, path, content, headers).content)
+
+
+def _given(limits: Mapping[str, int | None]) -> dict[str, int]:
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _media(path: Path, known: Mapping[str, str]) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in known:
+        raise ValueError(f"{path.name} is none of {', '.join(known)}")
+    return known[suffix]
+
+
+def _zipped(folder: Path) -> bytes:
+    """The files of an instance as they stand in the folder: what they do not say is for the service to notice."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir()):
+            if path.name in NAMES:
+                archive.write(path, path.name)
+    return packed.getvalue()
