@@ -10,11 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.logs import log
 from api.problems import MEDIA_TYPE, Problem, language_of
 from instances.faults import InstanceError, shown
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 RETRY_SECONDS = 2
 MOST_FAULTS = 1000
 """So many faults are listed in one answer; their count is always whole."""
@@ -64,11 +66,18 @@ def _validation(request: Request, error: Any) -> JSONResponse:
 def _http(request: Request, error: Any) -> JSONResponse:
     path = shown(request.url.path)
     if error.status_code == 405:
-        headers = {"Allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else {}
+        allowed = [method for method in METHODS if _takes(request, method)]
+        headers = {"Allow": ", ".join(allowed)}
         return answer(request, Problem("wrong_method", headers=headers, path=path, method=request.method))
     if error.status_code == 404:
         return answer(request, Problem("no_such_page", path=path))
     return answer(request, Problem("not_json", found=shown(error.detail)))
+
+
+def _takes(request: Request, method: str) -> bool:
+    """Whether some route takes the address with this method: the exception names those of one route only."""
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
 
 
 def _store(request: Request, error: Any) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
@@ -149,3 +150,8 @@ def description(app: FastAPI) -> dict[str, Any]:
             document["components"]["schemas"].pop(name, None)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def text_of(app: FastAPI) -> str:
+    """The OpenAPI document as it is kept in docs/openapi.json."""
+    return json.dumps(description(app), ensure_ascii=False, indent=1) + "\n"
