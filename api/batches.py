@@ -58,7 +58,7 @@ Sender = Annotated[Principal, Depends(May("submit_batch"))]
     summary="Send a batch of applicants",
     response_model=BatchResource,
     responses={
-        **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422),
+        **refusals(401, 403, 404, 409, 412, 415, 422),
         200: {"description": "A dry run without faults; nothing is stored.", "model": BatchResource},
     },
     openapi_extra=body_of({"application/json": [APPLICANT_EXAMPLE], "text/csv": CSV_EXAMPLE, XLSX: None}),

@@ -60,7 +60,7 @@ Body = Annotated[bytes, Depends(raw_body)]
     summary="Send an instance",
     response_model=InstanceSummary,
     responses={
-        **refusals(400, 401, 403, 413, 415, 422),
+        **refusals(401, 403, 415, 422),
         200: {"description": "The same content was stored before, or it was only tried.", "model": InstanceSummary},
     },
     openapi_extra=body_of({"application/json": DOCUMENT_EXAMPLE, "application/zip": None}),
@@ -128,8 +128,8 @@ def document(request: Request, reader: Reader, instance_id: str) -> Response:
 @router.get(
     "/{instance_id}/lots.geojson",
     summary="Read the lots as a map",
-    response_model=dict[str, Any],
-    responses=refusals(401, 403, 404),
+    response_class=Response,
+    responses={**refusals(401, 403, 404), 200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}}},
 )
 def lots(request: Request, reader: Reader, instance_id: str) -> Response:
     """The lots as GeoJSON, in longitude and latitude."""

@@ -141,6 +141,9 @@ def description(app: FastAPI) -> dict[str, Any]:
         schemes["session"] = {"type": "apiKey", "in": "cookie", "name": "lotwise_session"}
         for methods in document["paths"].values():
             for operation in methods.values():
+                if "requestBody" in operation:
+                    for status in ("400", "413"):
+                        operation["responses"].setdefault(status, _refusal(int(status)))
                 if "401" in operation["responses"]:
                     operation["security"] = [{"key": []}, {"session": []}]
                 for status, response in operation["responses"].items():
@@ -150,6 +153,12 @@ def description(app: FastAPI) -> dict[str, Any]:
             document["components"]["schemas"].pop(name, None)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    """The description of a refusal that whatever takes a body may answer."""
+    schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    return {"description": REFUSALS[status], "content": {"application/json": {"schema": schema}}}
 
 
 def text_of(app: FastAPI) -> str:

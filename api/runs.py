@@ -165,7 +165,7 @@ async def start(
     status_code=202,
     summary="Allocate in one call",
     response_model=RunResource,
-    responses={**refusals(401, 403, 413, 422, 429), **STARTED},
+    responses={**refusals(401, 403, 422, 429), **STARTED},
 )
 async def allocate(
     request: Request, asker: Asker, asked: Allocation, key: Key = None, prefer: Prefer = None

@@ -1,0 +1,65 @@
+"""The service against its own description: whatever is asked, no answer is undocumented, and none is an error of ours."""
+
+import json
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import given
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.openapi import APPLICANT_EXAMPLE, DOCUMENT_EXAMPLE
+from tests import tiny
+from tests.api.house import house
+
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+
+
+@pytest.fixture(scope="module")
+def furnished(stores):
+    """A service that holds something under every kind of id."""
+    with stores.fresh("sqlite") as url, house(url, active_runs_most=10**6) as built:
+        member = built.client("committee")
+        instance_id = member.post("/v1/instances", json=DOCUMENT_EXAMPLE).json()["id"]
+        made = member.post("/v1/rounds", json={"name": "x", "instance_id": instance_id}).json()
+        member.post(f"/v1/rounds/{made['id']}:open")
+        member.post(f"/v1/rounds/{made['id']}/batches", json=[APPLICANT_EXAMPLE | {"applicant_id": "B1"}])
+        built.known = {"instance_id": instance_id, "round_id": made["id"]}
+        yield built
+
+
+@pytest.fixture(scope="module")
+def contract(furnished):
+    return schemathesis.openapi.from_asgi("/openapi.json", furnished.app)
+
+
+KEPT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text(encoding="utf-8"))
+OPERATIONS = [(method.upper(), path) for path, methods in KEPT["paths"].items() for method in methods]
+HOLDERS = {"/v1/invitations": "admin", "/v1/principals": "admin", "/v1/keys": "admin", "/v1/audit": "auditor"}
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda part: part)
+def test_every_answer_is_documented_and_none_is_an_error_of_ours(contract, furnished, method, path):
+    role = next((role for start, role in HOLDERS.items() if path.startswith(start)), "committee")
+    headers = {"Authorization": f"Bearer {furnished.keys[role]}"}
+
+    @tiny.examples(8)
+    @given(st.data())
+    def ask(data):
+        # Half of the requests are as described, half are wrong on purpose, where that can be.
+        mode = data.draw(st.sampled_from(GenerationMode))
+        case = data.draw(contract[path][method].as_strategy(generation_mode=mode))
+        if data.draw(st.booleans()):
+            case.path_parameters |= {
+                name: value for name, value in furnished.known.items() if name in case.path_parameters
+            }
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    ask()
