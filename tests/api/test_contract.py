@@ -1,4 +1,4 @@
-"""The service against its own description: whatever is asked, no answer is undocumented, and none is an error of ours."""
+"""The service against its own description: no answer is undocumented, and none is an error of ours."""
 
 import json
 from pathlib import Path
