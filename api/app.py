@@ -7,11 +7,14 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import (
+    allocations,
     audit_log,
     batches,
     comparisons,
     errors,
+    events,
     instances,
+    moves,
     operations,
     people,
     plans,
@@ -20,17 +23,20 @@ from api import (
 )
 from api.metrics import Metrics
 from api.openapi import description
+from api.rates import Knocks
 from api.requests import Watch
 from api.service import Service
 
-NOUNS = (instances, rounds, batches, runs, plans, comparisons, people, audit_log, operations)
+NOUNS = (
+    instances, rounds, moves, batches, runs, events, allocations, plans, comparisons, people, audit_log, operations,
+)  # fmt: skip
 
 
 def create_app(service: Service) -> FastAPI:
     """The application on top of these parts; it owns none of them and closes nothing."""
     app = FastAPI(title="lotwise", version=version("lotwise"), redoc_url=None)
     metrics = Metrics()
-    app.state.service, app.state.metrics, app.state.holders = service, metrics, {}
+    app.state.service, app.state.metrics, app.state.holders, app.state.knocks = service, metrics, {}, Knocks()
     for noun in NOUNS:
         app.include_router(noun.router)
     errors.install(app)

@@ -94,7 +94,7 @@ async def me(known: Known) -> PrincipalResource:
 def sign_in(request: Request, credentials: Credentials, response: Response) -> PrincipalResource:
     """Opens a session, for this service's own pages only.  Repeated failures close the name for a while."""
     service = service_of(request)
-    _refuse_other_sites(request)
+    _knock(request)
     with service.reading() as connection:
         pause = store.pause_before_sign_in(connection, credentials.name)
         found = store.password_of(connection, credentials.name)
@@ -141,7 +141,7 @@ def invite(request: Request, administrator: Administrator, new: NewInvitation) -
 def accept(request: Request, token: str, credentials: Credentials, response: Response) -> PrincipalResource:
     """Choose a name and a password; the answer opens a session."""
     service = service_of(request)
-    _refuse_other_sites(request)
+    _knock(request)
     if not is_strong(credentials.password, credentials.name):
         raise Problem("weak_password", least=LEAST_CHARACTERS)
     password_hash = hashed(credentials.password)
@@ -219,8 +219,9 @@ def resource(principal: Principal) -> PrincipalResource:
     return PrincipalResource.model_validate(document)
 
 
-def _refuse_other_sites(request: Request) -> None:
-    """A page elsewhere must not sign a visitor in under a name of its own choice."""
+def _knock(request: Request) -> None:
+    """Let a stranger try, but not too often, and not from a page elsewhere under a name of its choice."""
+    request.app.state.knocks.count(request.client.host if request.client else "")
     comes_from_a_page = "origin" in request.headers or "sec-fetch-site" in request.headers
     if comes_from_a_page and not is_same_site(request):
         raise Problem("other_site")

@@ -6,20 +6,18 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api import instances as instances_api
 from api.access import May, Reader, service_of
 from api.idempotency import Key, answer_of, once, replayed_or
-from api.openapi import DOCUMENT_EXAMPLE, refusals
+from api.openapi import refusals
 from api.paging import Cursor, Limit, Page, paged, place_after
 from api.problems import Problem
 from api.rounds import roster_instance, round_at
@@ -36,9 +34,7 @@ router = APIRouter(tags=["runs"])
 
 PREFER = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})")
 LOOK_SECONDS = 0.2
-QUIET_SECONDS = 15.0
 RETRY_SECONDS = 2
-SSE = "text/event-stream"
 
 
 class LimitsRequest(BaseModel):
@@ -92,17 +88,6 @@ class RunResource(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
-
-
-class Allocation(BaseModel):
-    """An instance and limits in, a plan out."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"instance": DOCUMENT_EXAMPLE, "limits": {"seconds": 2}}]}
-    )
-
-    instance: dict[str, Any] = Field(description="The JSON document of an instance.")
-    limits: LimitsRequest = LimitsRequest()
 
 
 Runner = Annotated[Principal, Depends(May("run"))]
@@ -160,35 +145,6 @@ async def start(
     return await waited(service, answered, prefer)
 
 
-@router.post(
-    "/v1/allocations",
-    status_code=202,
-    summary="Allocate in one call",
-    response_model=RunResource,
-    responses={**refusals(401, 403, 422, 429), **STARTED},
-)
-async def allocate(
-    request: Request, asker: Asker, asked: Allocation, key: Key = None, prefer: Prefer = None
-) -> Response:
-    """Stores the instance and starts a run on it, outside any round; `Prefer: wait=30` waits for its end."""
-    service = service_of(request)
-    given = checked(service, asked.limits)
-    body = await request.body()
-
-    def attempt() -> Response:
-        instance, summary, text = instances_api.read(asked.instance)
-        refuse_stages(instance.policy)
-
-        def effect(connection: Connection) -> Answer:
-            instances.add(connection, summary, text, asker.id)
-            return started(connection, service, asker, summary.id, None, given)
-
-        return once(service, request, asker, key, body, effect)
-
-    answered = await run_in_threadpool(replayed_or, service, request, asker, key, body, attempt)
-    return await waited(service, answered, prefer)
-
-
 @router.get("/v1/runs", summary="List runs", responses=refusals(401, 403, 422))
 def page(
     request: Request,
@@ -225,57 +181,6 @@ def cancel(request: Request, runner: Asker, run_id: str) -> RunResource:
         stopped = store.ask_to_stop(connection, run_id)
         audit.write(connection, runner.id, "run.cancel", run_id, {})
         return resource(connection, stopped)
-
-
-@router.get(
-    "/v1/runs/{run_id}/events",
-    summary="Follow a run",
-    response_class=StreamingResponse,
-    responses={
-        **refusals(401, 403, 404, 422),
-        200: {"description": "Server-sent events, each with an id.", "content": {SSE: {"schema": {"type": "string"}}}},
-    },
-)
-async def events(
-    request: Request,
-    reader: Reader,
-    run_id: str,
-    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, le=2**53)] = 0,
-) -> StreamingResponse:
-    """Every event of the run from the one after `Last-Event-ID`, then each new one; ends with the run.
-
-    Kinds: queued, started, progress, stopping, done, failed, cancelled.  A dropped connection loses nothing.
-    """
-    service = service_of(request)
-    await run_in_threadpool(_look, service, run_id, 0)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(service, run_id, last_event_id), 200, headers, SSE)
-
-
-async def _told(service: Service, run_id: str, last: int) -> AsyncIterator[bytes]:
-    quiet_since = time.monotonic()
-    while True:
-        found, has_ended = await run_in_threadpool(_look, service, run_id, last)
-        for each in found:
-            last = each.number
-            data = json.dumps(dict(each.data) | {"at": each.created_at.isoformat()}, ensure_ascii=False)
-            yield f"id: {each.number}\nevent: {each.kind}\ndata: {data}\n\n".encode()
-            quiet_since = time.monotonic()
-        if has_ended and not found:
-            return
-        if time.monotonic() - quiet_since > QUIET_SECONDS:
-            # A comment keeps proxies from taking the silence for a dead connection.
-            yield b": still here\n\n"
-            quiet_since = time.monotonic()
-        if not found:
-            await asyncio.sleep(LOOK_SECONDS)
-
-
-def _look(service: Service, run_id: str, last: int) -> tuple[list[store.Event], bool]:
-    """The events behind `last`, and whether the run had ended before they were read."""
-    with service.reading() as connection:
-        found = run_at(connection, run_id)
-        return store.events(connection, run_id, last), found.has_ended
 
 
 def run_at(connection: Connection, run_id: str, for_change: bool = False) -> Run:

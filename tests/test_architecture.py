@@ -33,14 +33,9 @@ DOORS = {
     "numpy": ("instances/geometry/*", "instances/layers.py", *SEARCH),
     "highspy": (),
     "sqlalchemy": (
-        "api/store/*",
-        "api/*s.py",
-        "api/service.py",
-        "api/idempotency.py",
-        "api/worker.py",
-        "api/first_start.py",
-        "api/cli/keep.py",
-        "api/cli/serve.py",
+        "api/store/*", "api/allocations.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
+        "api/first_start.py", "api/idempotency.py", "api/instances.py", "api/jobs.py", "api/moves.py", "api/people.py",
+        "api/rounds.py", "api/runs.py", "api/service.py", "api/worker.py", "api/cli/keep.py", "api/cli/serve.py",
     ),
     "alembic": ("api/store/migrate.py", "api/store/migrations/*"),
     "dbos": ("api/jobs.py",),
@@ -50,11 +45,12 @@ DOORS = {
     "httpx2": ("api/connection.py",),
     "uvicorn": ("api/cli/serve.py",),
     "argon2": ("api/passwords.py",),
+    "limits": ("api/rates.py",),
     "structlog": ("api/logs.py",),
     "prometheus_client": ("api/metrics.py",),
     "typer": ("api/cli/*",),
     "rich": ("api/cli/*",),
-}
+}  # fmt: skip
 """Library -> the only files that may import it."""
 
 TRUSTED = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,14 +86,15 @@ def entries(connection: Connection, after: int = 0, most: int | None = None) -> 
 def verify(connection: Connection) -> tuple[int, str, Break | None]:
     """How many entries stand in an unbroken chain from the first, the hash of the last of them, and what breaks it."""
     count, previous = 0, START
-    rows = connection.execution_options(yield_per=PAGE).execute(sa.select(audit_entries).order_by("number"))
-    for row in rows:
-        if row.number != count + 1:
-            return count, previous, Break(count + 1, "missing")
-        if row.previous_sha256 != previous:
-            return count, previous, Break(row.number, "not_linked")
-        sealed = seal(row.number, row.at, row.who, row.action, row.subject, row.facts, row.previous_sha256)
-        if row.sha256 != sealed:
-            return count, previous, Break(row.number, "altered")
-        count, previous = row.number, row.sha256
+    wanted = sa.select(audit_entries).order_by(audit_entries.c.number)
+    with closing(connection.execution_options(yield_per=PAGE).execute(wanted)) as rows:
+        for row in rows:
+            if row.number != count + 1:
+                return count, previous, Break(count + 1, "missing")
+            if row.previous_sha256 != previous:
+                return count, previous, Break(row.number, "not_linked")
+            sealed = seal(row.number, row.at, row.who, row.action, row.subject, row.facts, row.previous_sha256)
+            if row.sha256 != sealed:
+                return count, previous, Break(row.number, "altered")
+            count, previous = row.number, row.sha256
     return count, previous, None
