@@ -1,4 +1,5 @@
 # make demo   install, solve the bundled zone, check the proof, draw the map (under three minutes)
+# make serve  install, serve the bundled zone as an open round, print the address
 # make test   install, run every test
 # make lint   style, format and types
 
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := out/ait-kamra-168
 
-.PHONY: demo test lint clean
+.PHONY: demo serve test lint clean
 .DELETE_ON_ERROR:
 
 demo: $(INSTALLED)
@@ -18,6 +19,10 @@ demo: $(INSTALLED)
 	$(BIN)/lotwise check ait-kamra-168 $(DEMO)
 	$(BIN)/lotwise map $(DEMO)
 	$(BIN)/lotwise show $(DEMO)
+
+serve: $(INSTALLED)
+	mkdir -p out
+	LOTWISE_STORE=$${LOTWISE_STORE:-sqlite:///out/lotwise.sqlite} $(BIN)/lotwise serve --bundled
 
 test: $(INSTALLED)
 	sh tests/system_packages.sh

@@ -11,6 +11,7 @@ from api.cli.console import reported
 from api.cli.draw import draw
 from api.cli.generate import generate
 from api.cli.keep import audit, key
+from api.cli.remote import asking, round_app, submit
 from api.cli.serve import serve, worker
 from api.cli.show import show
 from api.cli.solve import solve
@@ -42,6 +43,9 @@ for name, command in (
     ("audit", audit),
 ):
     app.command(name, epilog=EXIT_CODES)(reported(command))
+
+app.command("submit", epilog=EXIT_CODES)(asking(submit))
+app.add_typer(round_app, name="round", epilog=EXIT_CODES)
 
 
 def _say_version(wanted: bool) -> None:
