@@ -49,7 +49,7 @@ class Matrix:
     @cached_property
     def is_priced(self) -> Flags:
         """The rows that a certificate may price."""
-        return np.array([name[0] in PRICED for name in self.names])
+        return np.array([name[0] in PRICED for name in self.names], dtype=bool)
 
     @cached_property
     def applicant(self) -> Ints:
