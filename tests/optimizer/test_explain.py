@@ -73,7 +73,7 @@ DUSTY = (Sector("bakery", sensitive_to=("dust",)), Sector("marble", emits=("dust
         ("A1", {"A1": ("L1", "L2")}, {}, "granted"),
         ("A4", {}, {}, "score_too_low"),
         ("A1", {}, {"max_lots": 1}, "no_fitting_site"),
-        ("A3", {"A1": ("L1", "L2")}, {}, "sites_taken"),
+        ("A3", {"A1": ("L1", "L2"), "A2": ("L3",)}, {}, "sites_taken"),
         ("A2", {"A1": ("L1", "L2")}, {"sectors": DUSTY}, "separation"),
         ("A2", {"A1": ("L1", "L2")}, {"limits": (Limit("", power_kw=25),)}, "limits"),
         ("A2", {}, {"quotas": (Quota("q", sector="marble", max_lot_share_percent=40),)}, "quotas"),
@@ -86,6 +86,8 @@ def test_each_reason_by_hand(applicant_id, plan, policy, code):
 
 def test_a_pin_is_a_reason_whatever_else_is_so():
     small = small_instance()
-    pinned = tuple(replace(each, pinned_lots=("L4",)) if each.applicant_id == "A4" else each for each in small.applicants)
+    pinned = tuple(
+        replace(each, pinned_lots=("L4",)) if each.applicant_id == "A4" else each for each in small.applicants
+    )
     instance = Instance(small.lots, small.neighbours, pinned, small.policy)
     assert explain(instance, Plan({"A4": ("L4",)}))["A4"].code == "pinned"
