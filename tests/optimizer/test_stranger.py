@@ -1,0 +1,120 @@
+"""A stranger's checker, written from the page alone, agrees with ours on everything."""
+
+import ast
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from instances.library import path as path_of
+from instances.writing import document, write_instance
+from optimizer.bound import bound_millipoints
+from optimizer.certificate import Certificate
+from optimizer.export import save
+from optimizer.outcome import Limits
+from optimizer.solve import solve
+from tests import drawn, tiny
+from tests.optimizer.stranger import Disagreement, Zone, digest, read, value_of
+from tests.optimizer.stranger_bound import bound_of, check
+
+HERE = Path(__file__).parent
+CERTIFICATES = HERE.parent / "certificates"
+
+
+def test_the_stranger_knows_nothing_of_ours():
+    for name in ("stranger.py", "stranger_bound.py"):
+        for node in ast.walk(ast.parse((HERE / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert {each.name for each in node.names} <= sys.stdlib_module_names
+            if isinstance(node, ast.ImportFrom):
+                assert node.module.partition(".")[0] in sys.stdlib_module_names or node.module.startswith(
+                    "tests.optimizer.stranger"
+                )
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    from instances.reading import read_instance
+
+    folder = tmp_path_factory.mktemp("stranger")
+    outcome = solve(read_instance(path_of("ait-kamra-168")), Limits(None, work=3))
+    save(outcome, folder)
+    return folder, outcome
+
+
+def test_the_stranger_agrees_on_the_bundled_zone(solved):
+    folder, outcome = solved
+    found = check(path_of("ait-kamra-168"), folder)
+    assert found["fingerprint"] == outcome.instance.fingerprint()
+    assert found["value"] == outcome.value_millipoints
+    assert found["bound"] == outcome.proof.bound_millipoints
+    assert check(folder / "instance.json", folder) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("plan.json", '"value_millipoints": 4', '"value_millipoints": 5'),
+        ("plan.json", '"jobs": 3', '"jobs": 2'),
+        ("plan.json", '"bound_millipoints": 4', '"bound_millipoints": 3'),
+        ("plan.json", '"seed": 1', '"seed": 2'),
+        ("plan.json", '"L00', '"L01'),
+        ("plan.json", '"A0', '"A1'),
+        ("certificate.json", '"lot","L0', '"lot","L1'),
+        ("certificate.json", '"scale":1024', '"scale":1023'),
+        ("certificate.json", '"bound_millipoints":4', '"bound_millipoints":3'),
+        ("certificate.json", '"plan_sha256":"', '"plan_sha256":"0'),
+    ],
+)
+def test_the_stranger_refuses_what_was_touched(solved, tmp_path, name, before, after):
+    folder = shutil.copytree(solved[0], tmp_path / "copy")
+    text = (folder / name).read_text(encoding="utf-8")
+    assert before in text
+    (folder / name).write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(Disagreement):
+        check(path_of("ait-kamra-168"), folder)
+
+
+def test_the_stranger_agrees_on_the_known_certificates(tmp_path):
+    """Those that are JSON: what is refused here is refused there."""
+    shutil.copy(CERTIFICATES / "plan.json", tmp_path)
+    zone = Zone(read(CERTIFICATES / "instance"))
+    for path in sorted(CERTIFICATES.glob("*valid/*.json")):
+        certificate = json.loads(path.read_text(encoding="utf-8"))
+        plan = json.loads((CERTIFICATES / "plan.json").read_text(encoding="utf-8"))
+        bound, value = certificate["bound_millipoints"], plan["value_millipoints"]
+        gap = -((value - bound) * 1_000_000 // value) / 1_000_000
+        plan["proof"] = {"bound_millipoints": bound, "gap": gap, "certificate_sha256": digest(certificate)}
+        (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        shutil.copy(path, tmp_path / "certificate.json")
+        if path.parent.name == "valid":
+            assert check(CERTIFICATES / "instance", tmp_path)["bound"] <= bound
+        else:
+            with pytest.raises(Disagreement):
+                check(CERTIFICATES / "instance", tmp_path)
+    assert zone.lots
+
+
+@tiny.examples(60)
+@given(st.data())
+def test_the_stranger_agrees_on_tiny_instances_of_every_feature(tmp_path_factory, data):
+    instance = data.draw(drawn.instances())
+    path = tmp_path_factory.mktemp("tiny") / "instance.json"
+    write_instance(instance, path)
+    zone = Zone(read(path))
+    assert digest(zone.instance) == instance.fingerprint()
+    scale, prices = data.draw(drawn.certified_prices(instance))
+    ours = bound_millipoints(instance, Certificate(instance.fingerprint(), "0" * 64, 0, 0, scale, prices))
+    assert bound_of(zone, prices, scale) == ours
+    plan = data.draw(drawn.choices(instance))
+    try:
+        assert value_of(zone, plan) == tiny.goals(instance, plan)
+        is_feasible = True
+    except Disagreement:
+        is_feasible = False
+    assert is_feasible == tiny.is_feasible(instance, plan)
+    assert document(instance)
