@@ -72,6 +72,18 @@ def test_check_disagrees_with_a_plan_that_was_touched(solved, tmp_path, key, val
     assert done.returncode == 4, done.stdout + done.stderr
 
 
+def test_check_speaks_the_language_and_knows_every_line(solved):
+    from api.cli.check import LABELS
+    from api.cli.phrases import say
+    from optimizer.check import check_folder
+
+    labels = {line.label for line in check_folder(solved / "small.json", solved / "out").lines}
+    assert labels <= LABELS.keys()
+    assert all(say(LABELS[label], "en") == label for label in labels)
+    done = lotwise("check", "small.json", "out", "--language", "ar", cwd=solved)
+    assert "البصمة" in done.stdout or "بصمة" in done.stdout
+
+
 def test_show_and_map_need_only_the_folder_of_the_plan(solved, tmp_path):
     for name in FILES:
         (tmp_path / name).write_bytes((solved / "out" / name).read_bytes())

@@ -4,7 +4,6 @@ import threading
 import time
 from dataclasses import replace
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -54,8 +53,8 @@ def test_the_best_plan_is_on_the_board_under_a_true_bound(data):
     assert bound >= verdict.value
 
 
-def ring(count=12):
-    """A zone too wide to be solved at a glance: a row of lots with more applicants than lots, sectors at odds."""
+def long_row(count=12):
+    """A zone that is not solved at a glance: more applicants than lots, sectors at odds, power short."""
     sectors = ("bread", "stone", "wood")
     applicants = [
         asks(
@@ -73,22 +72,23 @@ def ring(count=12):
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_workers_and_the_order_of_rows_change_nothing(seed):
-    instance = ring()
+def test_workers_and_the_order_of_rows_change_nothing():
+    instance = long_row()
     shuffled = Instance(
         instance.lots[::-1],
         instance.neighbours[::-1],
         instance.applicants[5:] + instance.applicants[:5],
         instance.policy,
     )
-    limits = Limits(None, work=3, seed=seed)
+    limits = Limits(None, work=1, seed=3)
     answers = []
-    for each, workers in ((instance, 2), (instance, 1), (shuffled, 2), (shuffled, 1)):
+    for each, workers in ((instance, 2), (shuffled, 2), (shuffled, 1)):
         view = seen(each)
         answers.append(found(view, searched(view, replace(limits, workers=workers))))
-    assert answers[0][0]
-    assert answers[1:] == answers[:1] * 3
+    plan, value, bound, _ = answers[0]
+    assert 0 < value < bound, "an open gap: every step was run"
+    assert tiny.is_feasible(instance, plan)
+    assert answers[1:] == answers[:1] * 2
 
 
 @tiny.examples(10)
@@ -147,7 +147,7 @@ def test_a_start_over_a_limit_is_not_shown_but_mended():
 
 
 def test_a_stop_in_mid_search_ends_it_with_the_best_so_far():
-    view = seen(ring())
+    view = seen(long_row())
     stop, told = threading.Event(), []
 
     def listen(progress):
