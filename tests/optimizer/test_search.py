@@ -38,7 +38,7 @@ def found(view, board):
     return plan, board.value_millipoints, bound, prices
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(st.data())
 def test_the_best_plan_is_on_the_board_under_a_true_bound(data):
     instance = data.draw(drawn.instances())
