@@ -17,7 +17,8 @@ MOST_TRIALS = 300
 def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Plan:
     """The feasible plan with further applicants granted on free sites, most jobs first, ties by the lottery.
 
-    Each grant raises the value and breaks no rule; nobody who holds a site is moved.
+    Each grant raises the value and breaks no rule; nobody who holds a site is moved.  Afterwards no single grant on a
+    free site would raise it further, unless the trials ran out.
     """
     value = audit(instance, plan).value_millipoints
     free = [
@@ -33,16 +34,18 @@ def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Pla
             each.lots,
         )
     )
-    trials = 0
-    for placement in free:
-        applicant_id = placement.applicant.applicant_id
-        if applicant_id in plan.assignments or not plan.tenant.keys().isdisjoint(placement.lots):
-            continue
-        trials += 1
-        if trials > MOST_TRIALS:
-            break
-        trial = Plan({**plan.assignments, applicant_id: placement.lots})
-        counted = audit(instance, trial)
-        if counted.is_feasible and counted.value_millipoints > value:
-            plan, value = trial, counted.value_millipoints
+    trials, is_new = 0, True
+    while is_new:  # a grant may make room under a quota, or a border, for one that was tried before it
+        is_new = False
+        for placement in free:
+            applicant_id = placement.applicant.applicant_id
+            if applicant_id in plan.assignments or not plan.tenant.keys().isdisjoint(placement.lots):
+                continue
+            trials += 1
+            if trials > MOST_TRIALS:
+                return plan
+            trial = Plan({**plan.assignments, applicant_id: placement.lots})
+            counted = audit(instance, trial)
+            if counted.is_feasible and counted.value_millipoints > value:
+                plan, value, is_new = trial, counted.value_millipoints, True
     return plan

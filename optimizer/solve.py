@@ -19,7 +19,7 @@ from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.fill import fill
 from optimizer.ground import Ints32, held_of
-from optimizer.lottery import settle
+from optimizer.lottery import Settled, settle
 from optimizer.matrix import matrix_of
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.plan import Plan
@@ -63,8 +63,7 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
     if board.held is None:
         claim = Claim("none_found", None)
         return Outcome(instance, "none_found", limits, claim, versions=_versions())
-    filled = fill(instance, placements, _plan(placements, board.held))
-    settled = settle(instance, placements, filled, board.certificate)
+    settled = _settled(instance, placements, _plan(placements, board.held), board.certificate)
     counted = audit(instance, settled.plan)
     if not counted.is_feasible:
         said = "; ".join(breach.says for breach in counted.breaches)
@@ -84,6 +83,18 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
         versions=_versions(),
     )
     return outcome if board.certificate is None else _proved(outcome, board.certificate)
+
+
+def _settled(
+    instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | None
+) -> Settled:
+    """The plan filled and settled by the draw; again while an exchange made room that brings points."""
+    while True:
+        filled = fill(instance, placements, plan)
+        settled = settle(instance, placements, filled, certificate)
+        if settled.is_unique or settled.plan == filled:
+            return settled
+        plan = settled.plan
 
 
 def _proved(outcome: Outcome, certificate: Certificate) -> Outcome:

@@ -103,6 +103,27 @@ def test_a_run_that_is_stopped_at_once_keeps_what_it_has(data):
         assert outcome.proof.bound_millipoints >= tiny.verdict(instance).value
 
 
+@tiny.examples(150)
+@given(st.data())
+def test_nobody_is_left_out_while_a_free_site_would_bring_points(data):
+    """Whatever plan the search ends with: here one that was stopped before it had changed anything."""
+    instance = data.draw(drawn.instances())
+    start = data.draw(drawn.choices(instance))
+    assume(tiny.is_feasible(instance, start))
+    stop = threading.Event()
+    stop.set()
+    outcome = solve(instance, Limits(seconds=30), stop=stop, start=Plan(start))
+    plan, value = dict(outcome.plan.assignments), outcome.value_millipoints
+    assert tiny.is_feasible(instance, plan)
+    assert tiny.value(instance, plan) == value >= tiny.value(instance, start)
+    for applicant_id, sites in tiny.placements(instance).items():
+        if applicant_id not in plan:
+            trials = [{**plan, applicant_id: lots} for lots in sites]
+            gains = [tiny.value(instance, trial) > value for trial in trials if tiny.is_feasible(instance, trial)]
+            assert not any(gains), (plan, applicant_id)
+            assert bool(gains) == (outcome.reasons[applicant_id].code == "no_gain")
+
+
 @tiny.examples(10)
 @given(st.data())
 def test_progress_only_ever_gets_better_and_tells_true_plans(data):
