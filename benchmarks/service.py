@@ -11,13 +11,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
-
-import httpx2
 
 from api.client import Client
 from instances.generate import generate
@@ -105,17 +104,24 @@ async def read_plans(address: str, key: str, plan_id: str, clients: int, seconds
     times: list[float] = []
     until = time.perf_counter() + seconds
 
+    host, _, port = address.removeprefix("http://").partition(":")
+    request = f"GET /v1/plans/{plan_id} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
+
     async def read() -> None:
-        headers = {"Authorization": f"Bearer {key}"}
-        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
-            await client.get(f"/v1/plans/{plan_id}")
-            while time.perf_counter() < until:
-                started = time.perf_counter()
-                answer = await client.get(f"/v1/plans/{plan_id}")
-                times.append((time.perf_counter() - started) * 1000)
-                assert answer.status_code == 200
-                if think:
-                    await asyncio.sleep(think)
+        # Plain sockets: a full client would cost more than the service and be measured with it.
+        reader, writer = await asyncio.open_connection(host, int(port))
+        while time.perf_counter() < until:
+            started = time.perf_counter()
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head)
+            assert head.startswith(b"HTTP/1.1 200"), head
+            assert length is not None, head
+            await reader.readexactly(int(length[1]))
+            times.append((time.perf_counter() - started) * 1000)
+            if think:
+                await asyncio.sleep(think)
+        writer.close()
 
     await asyncio.gather(*(read() for _ in range(clients)))
     return times
