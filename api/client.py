@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from api.batches import XLSX, BatchResource
 from api.comparisons import ComparisonResource
-from api.connection import TRIES, Connection, Event, Refusal, Unreachable, pause
+from api.connection import TRIES, Connection, Event, Unreachable, pause
 from api.instances import InstanceSummary
 from api.plans import Explanation, PlanSummary, Waiting
 from api.rounds import RoundResource
@@ -100,19 +100,11 @@ class Client:
     def move(self, round_id: str, move: str, **facts: Any) -> RoundResource:
         """Take a step of a round: open, freeze, reopen, approve, revoke, publish.  Raises Refusal.
 
-        A step is not repeated blindly: after a dropped connection the round is read to see whether it was taken.
+        It is taken on the round as it is now: when somebody else changes it in between, it is refused.
         """
-        before = self.round(round_id)
-        etag = f'"{before.version}"'
+        etag = f'"{self.round(round_id).version}"'
         body = _json(facts) if facts or move in ("reopen", "revoke") else b""
-        try:
-            return self._sent(RoundResource, "POST", f"/v1/rounds/{round_id}:{move}", body, etag=etag)
-        except Refusal as refusal:
-            after = self.round(round_id)
-            was_ours = refusal.status in (409, 412) and after.version == before.version + 1 and move not in after.moves
-            if was_ours and self._connection.was_repeated:
-                return after
-            raise
+        return self._sent(RoundResource, "POST", f"/v1/rounds/{round_id}:{move}", body, etag=etag)
 
     def next_round(self, round_id: str, name: str, carry: Carry = "granted") -> RoundResource:
         """Begin the round after a published one.  Raises Refusal."""

@@ -41,10 +41,9 @@ class Event:
 
 
 class Connection:
-    """Asks the service.  was_repeated: the last request was sent more than once."""
+    """Asks the service, again when that is safe."""
 
     def __init__(self, address: str, headers: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> None:
-        self.was_repeated = False
         self._http = httpx2.Client(
             base_url=address, headers=headers, timeout=TIMEOUT_SECONDS, transport=transport, follow_redirects=False
         )
@@ -57,7 +56,6 @@ class Connection:
         self, method: str, path: str, content: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> httpx2.Response:
         """The answer, asked for again while the service is busy or away.  Raises Refusal, Unreachable."""
-        self.was_repeated = False
         for number in range(1, TRIES + 1):
             wait_seconds = 0.0
             try:
@@ -71,7 +69,6 @@ class Connection:
                 if answer.status_code not in BUSY or number == TRIES:
                     raise Refusal(answer.status_code, _problem(answer.content))
                 wait_seconds = float(answer.headers.get("retry-after", 0))
-            self.was_repeated = True
             pause(number, wait_seconds)
         raise AssertionError("the last try returns or raises")
 

@@ -9,22 +9,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.access import service_of
+from api.idempotency import Key, answer_of, once, replayed_or
 from api.openapi import refusals
 from api.problems import Problem
 from api.rounds import (
     MOVES,
-    IfMatch,
     Member,
+    Moving,
     RoundResource,
     etag,
     needs,
     resource,
     roster_instance,
     round_at,
-    step,
 )
 from api.store import audit, instances, plans
 from api.store import rounds as store
+from api.store.answers import Answer
 from api.store.rounds import Round
 from optimizer.canonical_json import canonical_json, sha256_hex
 
@@ -60,51 +61,45 @@ class NextRound(BaseModel):
     )
 
 
-@router.post("/{round_id}:open", summary="Open for applicants", responses=ANSWERS)
-def open_(
-    request: Request, member: Member, round_id: str, response: Response, if_match: IfMatch = None
-) -> RoundResource:
+@router.post("/{round_id}:open", summary="Open for applicants", response_model=RoundResource, responses=ANSWERS)
+def open_(moving: Moving, round_id: str) -> Response:
     """From now on batches are taken."""
-    return step(request, response, member, round_id, "open", MOVES["open"], if_match)
+    return moving.take(round_id, "open", MOVES["open"])
 
 
-@router.post("/{round_id}:freeze", summary="Freeze the roster", responses=ANSWERS)
-def freeze(
-    request: Request, member: Member, round_id: str, response: Response, if_match: IfMatch = None
-) -> RoundResource:
+@router.post("/{round_id}:freeze", summary="Freeze the roster", response_model=RoundResource, responses=ANSWERS)
+def freeze(moving: Moving, round_id: str) -> Response:
     """No applicant comes or goes any more.  The answer holds the roster hash and the lottery seed to publish."""
-    service = service_of(request)
-    # The instance is put together before the transaction, so that nobody waits for it; the version guards it.
-    with service.reading() as connection:
-        seen = round_at(connection, round_id)
-        needs(seen, "freeze")
-        instance = roster_instance(connection, service, seen)
-    sha256 = sha256_hex(canonical_json({"roster": instance.canonical()["applicants"]}))
+    service = service_of(moving.request)
 
-    def values(connection: Connection, found: Round) -> dict[str, Any]:
-        if found.version != seen.version:
-            raise Problem("changed_meanwhile")
-        summary = instances.add_instance(connection, instance, member.id)
-        return {"frozen_instance_id": summary.id, "roster_sha256": sha256}
+    def attempt() -> Response:
+        # The instance is put together before the transaction, so that nobody waits for it; the version guards it.
+        with service.reading() as connection:
+            seen = round_at(connection, round_id)
+            needs(seen, "freeze")
+            instance = roster_instance(connection, service, seen)
+        sha256 = sha256_hex(canonical_json({"roster": instance.canonical()["applicants"]}))
 
-    return step(request, response, member, round_id, "freeze", MOVES["freeze"], if_match, values)
+        def values(connection: Connection, found: Round) -> dict[str, Any]:
+            if found.version != seen.version:
+                raise Problem("changed_meanwhile")
+            summary = instances.add_instance(connection, instance, moving.member.id)
+            return {"frozen_instance_id": summary.id, "roster_sha256": sha256}
+
+        return moving.take(round_id, "freeze", MOVES["freeze"], values)
+
+    return replayed_or(service, moving.request, moving.member, moving.key, b"", attempt)
 
 
-@router.post("/{round_id}:reopen", summary="Take a freeze back", responses=ANSWERS)
-def reopen(
-    request: Request, member: Member, round_id: str, note: Note, response: Response, if_match: IfMatch = None
-) -> RoundResource:
+@router.post("/{round_id}:reopen", summary="Take a freeze back", response_model=RoundResource, responses=ANSWERS)
+def reopen(moving: Moving, round_id: str, note: Note) -> Response:
     """Batches are taken again; the next freeze has a roster hash of its own."""
     given = {"frozen_instance_id": None, "roster_sha256": None}
-    return step(
-        request, response, member, round_id, "reopen", MOVES["reopen"], if_match, lambda *_: given, {"note": note.note}
-    )
+    return moving.take(round_id, "reopen", MOVES["reopen"], lambda *_: given, note)
 
 
-@router.post("/{round_id}:approve", summary="Approve a plan", responses=ANSWERS)
-def approve(
-    request: Request, member: Member, round_id: str, approval: Approval, response: Response, if_match: IfMatch = None
-) -> RoundResource:
+@router.post("/{round_id}:approve", summary="Approve a plan", response_model=RoundResource, responses=ANSWERS)
+def approve(moving: Moving, round_id: str, approval: Approval) -> Response:
     """The plan must be of the frozen roster."""
 
     def values(connection: Connection, found: Round) -> dict[str, Any]:
@@ -115,34 +110,33 @@ def approve(
             raise Problem("plan_of_another", plan=plan.id, round=found.id)
         return {"plan_id": plan.id}
 
-    facts = approval.model_dump()
-    return step(request, response, member, round_id, "approve", MOVES["approve"], if_match, values, facts)
+    return moving.take(round_id, "approve", MOVES["approve"], values, approval)
 
 
-@router.post("/{round_id}:revoke", summary="Take an approval back", responses=ANSWERS)
-def revoke(
-    request: Request, member: Member, round_id: str, note: Note, response: Response, if_match: IfMatch = None
-) -> RoundResource:
+@router.post("/{round_id}:revoke", summary="Take an approval back", response_model=RoundResource, responses=ANSWERS)
+def revoke(moving: Moving, round_id: str, note: Note) -> Response:
     """Before it is published, an approval can be taken back; the audit log keeps both."""
-    given = {"plan_id": None}
-    return step(
-        request, response, member, round_id, "revoke", MOVES["revoke"], if_match, lambda *_: given, {"note": note.note}
-    )
+    return moving.take(round_id, "revoke", MOVES["revoke"], lambda *_: {"plan_id": None}, note)
 
 
-@router.post("/{round_id}:publish", summary="Publish the decision", responses=ANSWERS)
-def publish(
-    request: Request, member: Member, round_id: str, response: Response, if_match: IfMatch = None
-) -> RoundResource:
+@router.post("/{round_id}:publish", summary="Publish the decision", response_model=RoundResource, responses=ANSWERS)
+def publish(moving: Moving, round_id: str) -> Response:
     """From now on the decision stands."""
-    return step(request, response, member, round_id, "publish", MOVES["publish"], if_match)
+    return moving.take(round_id, "publish", MOVES["publish"])
 
 
-@router.post("/{round_id}:next", status_code=201, summary="Begin the next round", responses=ANSWERS)
-def next_(request: Request, member: Member, round_id: str, new: NextRound, response: Response) -> RoundResource:
+@router.post(
+    "/{round_id}:next",
+    status_code=201,
+    summary="Begin the next round",
+    response_model=RoundResource,
+    responses=ANSWERS,
+)
+def next_(request: Request, member: Member, round_id: str, new: NextRound, key: Key = None) -> Response:
     """A draft on the same zone, in which every granted applicant is pinned to its lots."""
     service = service_of(request)
-    with service.writing() as connection:
+
+    def effect(connection: Connection) -> Answer:
         found = round_at(connection, round_id, for_change=True)
         needs(found, "next")
         there = store.following(connection, round_id)
@@ -158,5 +152,7 @@ def next_(request: Request, member: Member, round_id: str, new: NextRound, respo
             summary = instances.add_instance(connection, carried, member.id)
             made = store.add(connection, new.name, summary.id, "all", member.id, found.id)
         audit.write(connection, member.id, "round.next", found.id, new.model_dump() | {"round": made.id})
-        response.headers["Location"], response.headers["ETag"] = f"/v1/rounds/{made.id}", etag(made)
-        return resource(connection, service, made)
+        document = resource(connection, service, made)
+        return answer_of(201, document, Location=f"/v1/rounds/{made.id}", ETag=etag(made))
+
+    return once(service, request, member, key, new.model_dump_json().encode(), effect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -133,23 +134,6 @@ def show(request: Request, reader: Reader, round_id: str, response: Response) ->
         return resource(connection, service, found)
 
 
-@router.patch("/{round_id}", summary="Change a draft", responses={**ANSWERS, **refusals(428)})
-def patch(
-    request: Request, member: Member, round_id: str, changes: RoundChanges, response: Response, if_match: IfMatch = None
-) -> RoundResource:
-    """Needs If-Match with the ETag that was read, so that nobody's change is lost."""
-    if if_match is None:
-        raise Problem("needs_if_match")
-
-    def values(connection: Connection, found: Round) -> dict[str, Any]:
-        given = changes.model_dump(exclude_none=True)
-        if "applicants" in given:
-            given["applicants_kept"] = given.pop("applicants")
-        return given
-
-    return step(request, response, member, round_id, "patch", ("draft", "draft"), if_match, values)
-
-
 def round_at(connection: Connection, round_id: str, for_change: bool = False) -> Round:
     """The round.  Raises Problem not_found."""
     found = store.find(connection, round_id, for_change)
@@ -189,32 +173,71 @@ def needs(found: Round, move: Move) -> None:
         raise Problem("wrong_state", state=found.state, move=move, wanted=MOVES[move][0])
 
 
-def step(
-    request: Request,
-    response: Response,
-    member: Principal,
-    round_id: str,
-    move: str,
-    states: tuple[str, str],
-    if_match: str | None,
-    values: Callable[[Connection, Round], dict[str, Any]] = lambda connection, found: {},
-    facts: dict[str, Any] | None = None,
-) -> RoundResource:
-    """Take one step of a round, in one transaction with its entry in the audit log.
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Takes steps of a round for one request: who asks, under which key, and which version was read."""
 
-    Raises Problem: not_found, changed_meanwhile, wrong_state, and what `values` raises.
-    """
-    service = service_of(request)
-    with service.writing() as connection:
-        found = round_at(connection, round_id, for_change=True)
-        if if_match is not None and if_match not in ("*", etag(found)):
-            raise Problem("changed_meanwhile")
-        if found.state != states[0]:
-            raise Problem("wrong_state", state=found.state, move=move, wanted=states[0])
-        given = values(connection, found)
-        changed = store.change(connection, found, state=states[1], **given)
-        if changed is None:
-            raise Problem("changed_meanwhile")
-        audit.write(connection, member.id, f"round.{move}", round_id, (facts or {}) | given)
-        response.headers["ETag"] = etag(changed)
-        return resource(connection, service, changed)
+    request: Request
+    member: Principal
+    key: str | None
+    if_match: str | None
+
+    def take(
+        self,
+        round_id: str,
+        move: str,
+        states: tuple[str, str],
+        values: Callable[[Connection, Round], dict[str, Any]] = lambda connection, found: {},
+        body: BaseModel | None = None,
+    ) -> Response:
+        """Take a step, in one transaction with its entry in the audit log.
+
+        values: what the step changes besides the state.  Raises Problem: not_found, changed_meanwhile, wrong_state, and
+        what `values` raises.
+        """
+        service = service_of(self.request)
+        facts = {} if body is None else body.model_dump(exclude_none=True)
+
+        def effect(connection: Connection) -> Answer:
+            found = round_at(connection, round_id, for_change=True)
+            if self.if_match is not None and self.if_match not in ("*", etag(found)):
+                raise Problem("changed_meanwhile")
+            if found.state != states[0]:
+                raise Problem("wrong_state", state=found.state, move=move, wanted=states[0])
+            given = values(connection, found)
+            changed = store.change(connection, found, state=states[1], **given)
+            if changed is None:
+                raise Problem("changed_meanwhile")
+            audit.write(connection, self.member.id, f"round.{move}", round_id, facts | given)
+            return answer_of(200, resource(connection, service, changed), ETag=etag(changed))
+
+        content = b"" if body is None else body.model_dump_json().encode()
+        return once(service, self.request, self.member, self.key, content, effect)
+
+
+def mover(request: Request, member: Member, key: Key = None, if_match: IfMatch = None) -> Mover:
+    """The mover of a request."""
+    return Mover(request, member, key, if_match)
+
+
+Moving = Annotated[Mover, Depends(mover)]
+
+
+@router.patch(
+    "/{round_id}",
+    summary="Change a draft",
+    response_model=RoundResource,
+    responses={**ANSWERS, **refusals(428)},
+)
+def patch(moving: Moving, round_id: str, changes: RoundChanges) -> Response:
+    """Needs If-Match with the ETag that was read, so that nobody's change is lost."""
+    if moving.if_match is None:
+        raise Problem("needs_if_match")
+
+    def values(connection: Connection, found: Round) -> dict[str, Any]:
+        given = changes.model_dump(exclude_none=True)
+        if "applicants" in given:
+            given["applicants_kept"] = given.pop("applicants")
+        return given
+
+    return moving.take(round_id, "patch", ("draft", "draft"), values, changes)

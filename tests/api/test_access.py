@@ -102,9 +102,16 @@ def test_every_route_states_its_action(home):
     found = list(all_routes(home.app.router.routes))
     assert len(found) == len(routes(home.app))
     for route in found:
-        actions = [each.call for each in route.dependant.dependencies if isinstance(each.call, May)]
+        actions = list(actions_of(route.dependant))
         public = {(method, route.path) for method in route.methods} & PUBLIC
         assert bool(actions) != bool(public), route.path
+
+
+def actions_of(dependant):
+    for each in dependant.dependencies:
+        if isinstance(each.call, May):
+            yield each.call
+        yield from actions_of(each)
 
 
 def all_routes(routes):

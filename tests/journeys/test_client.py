@@ -1,0 +1,92 @@
+"""The client over a bad line: answers get lost after the service has acted, and still everything takes effect once."""
+
+import httpx2
+import pytest
+
+from api.client import Client
+from api.connection import TRIES, Connection, Refusal, Unreachable
+from api.openapi import APPLICANT_EXAMPLE, DOCUMENT_EXAMPLE
+from tests.api.served import free_port, served
+
+
+class Lossy(httpx2.HTTPTransport):
+    """Loses the first answer to each request that changes something, after the service has acted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[tuple[str, str]] = set()
+        self.lost = 0
+
+    def handle_request(self, request):
+        answer = super().handle_request(request)
+        asked = (str(request.url), request.headers.get("Idempotency-Key", ""))
+        if request.method != "GET" and asked not in self.seen:
+            self.seen.add(asked)
+            self.lost += 1
+            answer.close()
+            raise httpx2.ReadError("the answer was lost")
+        return answer
+
+
+@pytest.fixture(scope="module")
+def running(stores, tmp_path_factory):
+    with stores.fresh("sqlite") as url, served(url, tmp_path_factory.mktemp("client")) as processes:
+        processes.serve()
+        yield processes
+
+
+def test_every_step_takes_effect_once_though_each_answer_is_lost_once(running):
+    line = Lossy()
+    with Client(running.address, running.key("committee", "clerk", "auditor"), transport=line) as client:
+        instance = client.add_instance(DOCUMENT_EXAMPLE)
+        made = client.add_round("lossy", instance.id)
+        assert client.move(made.id, "open").version == 2
+        batch = client.add_batch(made.id, [APPLICANT_EXAMPLE | {"applicant_id": "B1"}])
+        assert batch.number == 1
+        assert client.move(made.id, "freeze").version == 4
+        run = client.start(made.id, work=1)
+        plan_id = str(client.finished(run.id).result.plan_id)
+        client.move(made.id, "approve", plan_id=plan_id)
+        assert client.move(made.id, "publish").state == "published"
+        client.next_round(made.id, "next")
+        assert line.lost == 9
+        assert [each.name for each in client.rounds()] == ["next", "lossy"]
+        entries = client._connection.ask("GET", "/v1/audit?limit=1000").json()["items"]
+    actions = [entry["action"] for entry in entries if entry["action"] != "machine.add"]
+    assert actions == [
+        "instance.add", "round.add", "round.open", "batch.add", "round.freeze", "run.start", "round.approve",
+        "round.publish", "round.next",
+    ]  # fmt: skip
+
+
+def test_a_step_that_is_really_refused_is_told_even_over_a_bad_line(running):
+    with Client(running.address, running.key("committee"), transport=Lossy()) as client:
+        made = client.add_round("refused", client.add_instance(DOCUMENT_EXAMPLE).id)
+        with pytest.raises(Refusal) as refused:
+            client.move(made.id, "publish")
+        assert refused.value.code == "wrong_state"
+
+
+def test_the_client_speaks_the_callers_language(running):
+    with Client(running.address, running.key("reader"), language="ar") as client, pytest.raises(Refusal) as refused:
+        client.run("nothing")
+    assert refused.value.code == "not_found"
+    assert "غير موجود" in str(refused.value)
+
+
+def test_a_service_that_is_not_there_is_said_to_be_so(monkeypatch):
+    pauses = []
+    monkeypatch.setattr("api.connection.pause", lambda *facts: pauses.append(facts))
+    with Client(f"http://127.0.0.1:{free_port()}", "key") as client, pytest.raises(Unreachable):
+        client.run("x")
+    assert len(pauses) == TRIES - 1
+
+
+def test_a_busy_service_is_asked_again_after_the_time_that_it_says(monkeypatch):
+    pauses = []
+    monkeypatch.setattr("api.connection.pause", lambda *facts: pauses.append(facts))
+    answers = iter([httpx2.Response(503, headers={"Retry-After": "3"}), httpx2.Response(429), httpx2.Response(200)])
+    line = Connection("http://service", {}, httpx2.MockTransport(lambda request: next(answers)))
+    assert line.ask("GET", "/x").status_code == 200
+    assert pauses == [(1, 3.0), (2, 0.0)]
+    line.close()
