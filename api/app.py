@@ -15,6 +15,7 @@ from api import (
     events,
     instances,
     moves,
+    oidc,
     operations,
     people,
     plans,
@@ -28,7 +29,8 @@ from api.requests import Watch
 from api.service import Service
 
 NOUNS = (
-    instances, rounds, moves, batches, runs, events, allocations, plans, comparisons, people, audit_log, operations,
+    instances, rounds, moves, batches, runs, events, allocations, plans, comparisons, people, oidc, audit_log,
+    operations,
 )  # fmt: skip
 
 

@@ -106,6 +106,7 @@ REFUSALS = {
     422: "The input has faults, each with its place and what to do.",
     428: "If-Match is missing.",
     429: "Too many at once.",
+    502: "The identity provider refused, or does not answer.",
 }
 
 

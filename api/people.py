@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from api.access import COOKIE, ROLES, Known, May, is_same_site, service_of
@@ -13,7 +14,6 @@ from api.openapi import refusals
 from api.paging import Page
 from api.passwords import LEAST_CHARACTERS, hashed, is_strong, matches
 from api.problems import Problem
-from api.service import Service
 from api.store import audit
 from api.store import principals as store
 from api.store.principals import Principal
@@ -107,8 +107,7 @@ def sign_in(request: Request, credentials: Credentials, response: Response) -> P
             store.count_failure(connection, credentials.name)
         else:
             store.forget_failures(connection, credentials.name)
-            _open(request, response, store.open_session(connection, found[0].id, service.settings.session_hours))
-            audit.write(connection, found[0].id, "session.open", found[0].id, {})
+            open_session(request, response, connection, found[0])
             return resource(found[0])
     raise Problem("wrong_password")
 
@@ -152,7 +151,7 @@ def accept(request: Request, token: str, credentials: Credentials, response: Res
                 raise Problem("invitation_void")
             made = store.add(connection, "person", credentials.name, roles, password_hash)
             audit.write(connection, made.id, "person.join", made.id, {"name": made.name, "roles": sorted(roles)})
-            _open(request, response, store.open_session(connection, made.id, service.settings.session_hours))
+            open_session(request, response, connection, made)
             return resource(made)
     except IntegrityError:
         raise Problem("name_taken", name=credentials.name) from None
@@ -227,14 +226,10 @@ def _knock(request: Request) -> None:
         raise Problem("other_site")
 
 
-def _open(request: Request, response: Response, token: str) -> None:
-    service: Service = service_of(request)
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=service.settings.session_hours * 3600,
-        path="/",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
+def open_session(request: Request, response: Response, connection: Connection, person: Principal) -> None:
+    """Open a session for somebody who has proved who it is; the response carries its cookie."""
+    hours = service_of(request).settings.session_hours
+    token = store.open_session(connection, person.id, hours)
+    audit.write(connection, person.id, "session.open", person.id, {})
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, hours * 3600, path="/", secure=secure, httponly=True, samesite="lax")

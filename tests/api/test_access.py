@@ -10,6 +10,8 @@ PUBLIC = {
     ("GET", "/readyz"),
     ("GET", "/v1/fault-types"),
     ("POST", "/v1/session"),
+    ("GET", "/v1/session/oidc"),
+    ("GET", "/v1/session/oidc/callback"),
     ("POST", "/v1/invitations/{token}:accept"),
 }
 KNOWN = {("GET", "/v1/me"), ("DELETE", "/v1/session")}
