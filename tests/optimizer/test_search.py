@@ -73,22 +73,19 @@ def long_row(count=12):
 
 
 def test_workers_and_the_order_of_rows_change_nothing():
-    instance = long_row()
+    instance = long_row(48)
     shuffled = Instance(
         instance.lots[::-1],
         instance.neighbours[::-1],
         instance.applicants[5:] + instance.applicants[:5],
         instance.policy,
     )
-    limits = Limits(None, work=1, seed=3)
-    answers = []
-    for each, workers in ((instance, 2), (shuffled, 2), (shuffled, 1)):
-        view = seen(each)
-        answers.append(found(view, searched(view, replace(limits, workers=workers))))
-    plan, value, bound, _ = answers[0]
+    limits = Limits(None, work=1, seed=1)
+    one, two = seen(instance), seen(shuffled)
+    plan, value, bound, _ = answer = found(one, searched(one, limits))
     assert 0 < value < bound, "an open gap: every step was run"
-    assert tiny.is_feasible(instance, plan)
-    assert answers[1:] == answers[:1] * 2
+    assert answer == found(two, searched(two, replace(limits, workers=1)))
+    assert plan != found(one, searched(one, replace(limits, seed=2)))[0], "the draws of a run do decide its plan"
 
 
 @tiny.examples(10)
