@@ -17,6 +17,8 @@ from pathlib import Path
 
 LOTWISE = [sys.executable, "-m", "api.cli"]
 START_SECONDS = 40
+LIMITS: dict[str, str] = {}
+"""Settings of the service besides store and port."""
 
 
 def free_port() -> int:
@@ -41,7 +43,11 @@ class Served:
     @property
     def environment(self) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("LOTWISE_")}
-        return plain | {"LOTWISE_STORE": self.url, "LOTWISE_PORT": str(self.port), "LOTWISE_DEAD_AFTER_SECONDS": "4"}
+        return (
+            plain
+            | {"LOTWISE_STORE": self.url, "LOTWISE_PORT": str(self.port), "LOTWISE_DEAD_AFTER_SECONDS": "4"}
+            | LIMITS
+        )
 
     def serve(self, *arguments: str) -> subprocess.Popen[bytes]:
         process = self._begin("serve", *arguments)
