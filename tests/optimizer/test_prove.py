@@ -9,7 +9,9 @@ from tests import drawn, tiny
 from tests.optimizer.grounds import seen
 from tests.zones import asks, row_of
 
-POINTS = st.one_of(st.floats(-10, 2000), st.sampled_from([0.0, -0.0, 1e-9, -1e-9, 4e-7, 1e15, 1e300, -1e300]))
+POINTS = st.one_of(
+    st.floats(-10, 2000), st.sampled_from([0.0, -0.0, 1e-9, -1e-9, 4e-7, 6e-7, 1e-6, 1e15, 1e300, -1e300])
+)
 
 
 @tiny.examples(80)
