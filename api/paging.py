@@ -13,6 +13,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from api.problems import Problem
+from api.store.pages import Place
 
 Item = TypeVar("Item")
 
@@ -29,7 +30,7 @@ class Page(BaseModel, Generic[Item]):
     next_cursor: str | None = None
 
 
-def place_after(cursor: str | None) -> tuple[datetime, str] | None:
+def place_after(cursor: str | None) -> Place | None:
     """Time and id of the last item of the page before.  Raises Problem bad_request for a cursor that is not ours."""
     if cursor is None:
         return None
@@ -43,7 +44,7 @@ def place_after(cursor: str | None) -> tuple[datetime, str] | None:
         raise Problem("bad_request", where="cursor", found=cursor[:80]) from None
 
 
-def paged(items: Sequence[Item], limit: int, place: Sequence[tuple[datetime, str]]) -> Page[Item]:
+def paged(items: Sequence[Item], limit: int, place: Sequence[Place]) -> Page[Item]:
     """The page of up to `limit` items, out of one more than that when there are more; place: time and id of each."""
     if len(items) <= limit:
         return Page(items=list(items))

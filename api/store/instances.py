@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from api.store.pages import Place, newest_first
 from api.store.tables import instances
 from instances.instance import Instance
 from instances.reading import read_instance
@@ -84,14 +85,9 @@ def find(connection: Connection, instance_id: str) -> Summary | None:
     return None if row is None else Summary(**row._asdict())
 
 
-def page(connection: Connection, after: tuple[datetime, str] | None, count: int) -> list[Summary]:
+def page(connection: Connection, after: Place | None, count: int) -> list[Summary]:
     """The newest first, beginning behind `after` (the time and id of the last one seen)."""
-    wanted = sa.select(*SUMMARY).order_by(instances.c.created_at.desc(), instances.c.id.desc()).limit(count)
-    if after is not None:
-        at, last = after
-        older = instances.c.created_at < sa.bindparam(None, at, instances.c.created_at.type)
-        same = instances.c.created_at == sa.bindparam(None, at, instances.c.created_at.type)
-        wanted = wanted.where(older | (same & (instances.c.id < last)))
+    wanted = newest_first(sa.select(*SUMMARY), instances, after, count)
     return [Summary(**row._asdict()) for row in connection.execute(wanted)]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from api.store.pages import Place, newest_first
 from api.store.tables import plans
 from instances.instance import Instance
 
@@ -39,16 +40,11 @@ def find(connection: Connection, plan_id: str) -> PlanSummary | None:
     return None if row is None else PlanSummary(**row._asdict())
 
 
-def page(
-    connection: Connection, after: tuple[datetime, str] | None, count: int, round_id: str | None = None
-) -> list[PlanSummary]:
+def page(connection: Connection, after: Place | None, count: int, round_id: str | None = None) -> list[PlanSummary]:
     """The newest first, beginning behind `after`; of one round, when it is given."""
-    wanted = sa.select(*SUMMARY).order_by(plans.c.created_at.desc(), plans.c.id.desc()).limit(count)
+    wanted = newest_first(sa.select(*SUMMARY), plans, after, count)
     if round_id is not None:
         wanted = wanted.where(plans.c.round_id == round_id)
-    if after is not None:
-        at = sa.bindparam(None, after[0], plans.c.created_at.type)
-        wanted = wanted.where((plans.c.created_at < at) | ((plans.c.created_at == at) & (plans.c.id < after[1])))
     return [PlanSummary(**row._asdict()) for row in connection.execute(wanted)]
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.store.ids import new_id
+from api.store.pages import Place, newest_first
 from api.store.tables import batches, roster, rounds
 from instances.applicant import Applicant
 from instances.instance import Instance
@@ -83,13 +84,9 @@ def following(connection: Connection, round_id: str) -> str | None:
     return found
 
 
-def page(connection: Connection, after: tuple[datetime, str] | None, count: int) -> list[Round]:
+def page(connection: Connection, after: Place | None, count: int) -> list[Round]:
     """The newest first, beginning behind `after`."""
-    wanted = sa.select(*ROUND).order_by(rounds.c.created_at.desc(), rounds.c.id.desc()).limit(count)
-    if after is not None:
-        at = sa.bindparam(None, after[0], rounds.c.created_at.type)
-        older, same = rounds.c.created_at < at, rounds.c.created_at == at
-        wanted = wanted.where(older | (same & (rounds.c.id < after[1])))
+    wanted = newest_first(sa.select(*ROUND), rounds, after, count)
     return [Round(**row._asdict()) for row in connection.execute(wanted)]
 
 

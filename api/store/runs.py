@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.store.ids import new_id
+from api.store.pages import Place, newest_first
 from api.store.tables import ENDED, plans, principals, run_events, runs
 
 ACTIVE = ("queued", "running")
@@ -103,16 +104,11 @@ def known(connection: Connection, run_id: str, for_change: bool = False) -> Run:
     return found
 
 
-def page(
-    connection: Connection, after: tuple[datetime, str] | None, count: int, round_id: str | None = None
-) -> list[Run]:
+def page(connection: Connection, after: Place | None, count: int, round_id: str | None = None) -> list[Run]:
     """The newest first, beginning behind `after`; of one round, when it is given."""
-    wanted = sa.select(*RUN).order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(count)
+    wanted = newest_first(sa.select(*RUN), runs, after, count)
     if round_id is not None:
         wanted = wanted.where(runs.c.round_id == round_id)
-    if after is not None:
-        at = sa.bindparam(None, after[0], runs.c.created_at.type)
-        wanted = wanted.where((runs.c.created_at < at) | ((runs.c.created_at == at) & (runs.c.id < after[1])))
     return [Run(**row._asdict()) for row in connection.execute(wanted)]
 
 
