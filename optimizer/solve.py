@@ -23,6 +23,7 @@ from optimizer.lottery import Settled, settle
 from optimizer.matrix import matrix_of
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.plan import Plan
+from optimizer.prove import prove
 from optimizer.search import search
 from optimizer.sites import Placement
 from optimizer.start import still_standing
@@ -63,7 +64,8 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
     if board.held is None:
         claim = Claim("none_found", None)
         return Outcome(instance, "none_found", limits, claim, versions=_versions())
-    settled = _settled(instance, placements, _plan(placements, board.held), board.certificate)
+    certificate = board.certificate or prove(instance, {})  # a run stopped at once has at least the bound of no prices
+    settled = _settled(instance, placements, _plan(placements, board.held), certificate)
     counted = audit(instance, settled.plan)
     if not counted.is_feasible:
         said = "; ".join(breach.says for breach in counted.breaches)
@@ -73,7 +75,7 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
         instance,
         "plan",
         limits,
-        _claim(board, counted.value_millipoints),
+        _claim(certificate, counted.value_millipoints),
         settled.plan,
         counted.value_millipoints,
         counted.goals_millipoints,
@@ -82,12 +84,10 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
         unique=settled.is_unique,
         versions=_versions(),
     )
-    return outcome if board.certificate is None else _proved(outcome, board.certificate)
+    return _proved(outcome, certificate)
 
 
-def _settled(
-    instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | None
-) -> Settled:
+def _settled(instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate) -> Settled:
     """The plan filled and settled by the draw; again while an exchange made room that brings points."""
     while True:
         filled = fill(instance, placements, plan)
@@ -109,10 +109,8 @@ def _proved(outcome: Outcome, certificate: Certificate) -> Outcome:
     return replace(outcome, proof=proof, certificate=tied.document())
 
 
-def _claim(board: Board, value_millipoints: int) -> Claim:
-    if board.certificate is None:
-        return Claim("feasible", None)
-    bound = board.certificate.bound_millipoints
+def _claim(certificate: Certificate, value_millipoints: int) -> Claim:
+    bound = certificate.bound_millipoints
     return Claim("optimal" if bound <= value_millipoints else "feasible", bound)
 
 
