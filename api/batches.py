@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -28,6 +29,8 @@ from instances.faults import refuse
 router = APIRouter(prefix="/v1/rounds/{round_id}/batches", tags=["batches"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"application/json": ".json", "text/csv": ".csv", XLSX: ".xlsx"}
+TRIES = 8
+"""How often a batch is held against a roster that changes under it, before its sender must send it again."""
 CSV_EXAMPLE = (
     "applicant_id,sector,area_min_m2,area_max_m2,max_lots,jobs_direct,jobs_indirect,power_kw,water_m3_day,score\n"
     "A4,bakery,500,1100,1,6,2,30,1.0,75\n"
@@ -75,43 +78,73 @@ def add(
 
     All of it is stored, or nothing and every fault is listed.
     """
-    service = service_of(request)
-    suffix = media_of(request, MEDIA)
+    sending = _Sending(request, sender, round_id, body, media_of(request, MEDIA), key, dry_run)
 
     def attempt() -> Response:
+        for _ in range(TRIES - 1):
+            try:
+                return sending.attempt()
+            except Problem as problem:
+                if problem.code != "changed_meanwhile":
+                    raise
+        return sending.attempt()
+
+    return replayed_or(service_of(request), request, sender, key, body, attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """A batch on its way into a round."""
+
+    request: Request
+    sender: Principal
+    round_id: str
+    body: bytes
+    suffix: str
+    key: str | None
+    dry_run: bool
+
+    def attempt(self) -> Response:
+        """Hold the batch against the roster as it is, then store it.  Raises Problem, InstanceError with every fault.
+
+        It is read before the transaction, so that nobody waits for it; a roster that changed meanwhile is refused as
+        changed_meanwhile, since what the batch must fit may have changed with it.
+        """
+        service = service_of(self.request)
         with service.reading() as connection:
-            seen = round_at(connection, round_id)
+            seen = round_at(connection, self.round_id)
             _needs_open(seen)
-            there = store.ids_in_batches(connection, round_id)
-            earlier = store.applicants_of(connection, round_id) if there else []
+            there = store.ids_in_batches(connection, self.round_id)
+            earlier = store.applicants_of(connection, self.round_id) if there else []
         base = instance_at(service, seen.instance_id)
         earlier += store.kept(base, seen.applicants_kept)
         there |= {each.applicant_id for each in earlier}
-        batch = read_batch(body, f"batch{suffix}", base, there, [each for each in earlier if each.is_pinned])
+        pinned = [each for each in earlier if each.is_pinned]
+        batch = read_batch(self.body, f"batch{self.suffix}", base, there, pinned)
         refuse(batch.faults)
-        digest, warnings = hashlib.sha256(body).hexdigest(), [each.document() for each in batch.faults]
-        if dry_run:
+        source, digest = self.suffix[1:], hashlib.sha256(self.body).hexdigest()
+        warnings = [each.document() for each in batch.faults]
+        if self.dry_run:
             tried = BatchResource(
-                round_id=round_id, source=suffix[1:], count=len(batch.applicants), sha256=digest, warnings=warnings
+                round_id=self.round_id, source=source, count=len(batch.applicants), sha256=digest, warnings=warnings
             )
             return Response(tried.model_dump_json(), 200, media_type="application/json")
 
         def effect(connection: Connection) -> Answer:
-            found = round_at(connection, round_id, for_change=True)
+            found = round_at(connection, self.round_id, for_change=True)
             _needs_open(found)
             if found.version != seen.version:
-                # The roster that the batch was held against has changed; what it must fit may have too.
                 raise Problem("changed_meanwhile")
-            made = store.add_batch(connection, round_id, suffix[1:], batch.applicants, digest, warnings, sender.id)
+            made = store.add_batch(
+                connection, self.round_id, source, batch.applicants, digest, warnings, self.sender.id
+            )
             store.change(connection, found)
             facts = {"batch": made.id, "count": made.count, "sha256": digest}
-            audit.write(connection, sender.id, "batch.add", round_id, facts)
-            location = f"/v1/rounds/{round_id}/batches/{made.id}"
+            audit.write(connection, self.sender.id, "batch.add", self.round_id, facts)
+            location = f"/v1/rounds/{self.round_id}/batches/{made.id}"
             return answer_of(201, BatchResource.model_validate(made), Location=location)
 
-        return once(service, request, sender, key, body, effect)
-
-    return replayed_or(service, request, sender, key, body, attempt)
+        return once(service, self.request, self.sender, self.key, self.body, effect)
 
 
 @router.get("", summary="List the batches of a round", responses=refusals(401, 403, 404))
@@ -134,10 +167,11 @@ def show(request: Request, reader: Reader, round_id: str, batch_id: str) -> Batc
     return BatchResource.model_validate(found[0])
 
 
-@router.delete("/{batch_id}", status_code=204, summary="Withdraw a batch", responses=refusals(401, 403, 404, 409))
-def withdraw(request: Request, sender: Sender, round_id: str, batch_id: str) -> None:
+@router.delete("/{batch_id}", status_code=204, summary="Withdraw a batch", responses=refusals(401, 403, 404, 409, 422))
+def withdraw(request: Request, sender: Sender, round_id: str, batch_id: str, key: Key = None) -> Response:
     """While the round is open, a batch can be taken out again; the audit log keeps its hash."""
-    with service_of(request).writing() as connection:
+
+    def effect(connection: Connection) -> Answer:
         found = round_at(connection, round_id, for_change=True)
         _needs_open(found)
         gone = store.withdraw_batch(connection, round_id, batch_id)
@@ -146,6 +180,9 @@ def withdraw(request: Request, sender: Sender, round_id: str, batch_id: str) -> 
         store.change(connection, found)
         facts = {"batch": gone.id, "count": gone.count, "sha256": gone.sha256}
         audit.write(connection, sender.id, "batch.withdraw", round_id, facts)
+        return Answer(204, b"", {})
+
+    return once(service_of(request), request, sender, key, b"", effect)
 
 
 def _needs_open(found: Round) -> None:
