@@ -135,7 +135,7 @@ def invite(request: Request, administrator: Administrator, new: NewInvitation) -
     "/invitations/{token}:accept",
     status_code=201,
     summary="Accept an invitation",
-    responses=refusals(403, 409, 410, 422),
+    responses=refusals(403, 409, 410, 422, 429),
 )
 def accept(request: Request, token: str, credentials: Credentials, response: Response) -> PrincipalResource:
     """Choose a name and a password; the answer opens a session."""

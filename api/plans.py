@@ -106,8 +106,9 @@ async def show(request: Request, reader: Reader, plan_id: str) -> Response:
     content = service.pages.get(key)
     if content is None:
         content = service.pages.put(key, await run_in_threadpool(_written, service, plan_id, media, language))
-    headers = {"ETag": f'"{plan_id}.{SUFFIXES[media]}"', "Cache-Control": FOREVER, "Vary": "Accept, Accept-Language"}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    etag = f'"{plan_id}.{language}.{SUFFIXES[media]}"'
+    headers = {"ETag": etag, "Cache-Control": FOREVER, "Vary": "Accept, Accept-Language"}
+    if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if media != "application/json":
         headers["Content-Disposition"] = f'attachment; filename="plan.{SUFFIXES[media]}"'

@@ -106,7 +106,7 @@ STARTED: dict[int | str, dict[str, Any]] = {
     status_code=202,
     summary="Start a run of a round",
     response_model=RunResource,
-    responses={**refusals(401, 403, 404, 409, 422, 429), **STARTED},
+    responses={**refusals(401, 403, 404, 409, 412, 422, 429), **STARTED},
 )
 async def start(
     request: Request,
@@ -168,11 +168,15 @@ def show(request: Request, reader: Reader, run_id: str) -> RunResource:
 
 
 @router.post(
-    "/v1/runs/{run_id}:cancel", summary="Stop a run and keep its best plan", responses=refusals(401, 403, 404, 409)
+    "/v1/runs/{run_id}:cancel",
+    summary="Stop a run and keep its best plan",
+    response_model=RunResource,
+    responses=refusals(401, 403, 404, 409, 422),
 )
-def cancel(request: Request, runner: Asker, run_id: str) -> RunResource:
+def cancel(request: Request, runner: Asker, run_id: str, key: Key = None) -> Response:
     """The run ends within seconds as cancelled; its best plan is kept with its proof."""
-    with service_of(request).writing() as connection:
+
+    def effect(connection: Connection) -> Answer:
         found = run_at(connection, run_id, for_change=True)
         if found.created_by != runner.id and "committee" not in runner.roles:
             raise Problem("forbidden", roles="committee")
@@ -180,7 +184,9 @@ def cancel(request: Request, runner: Asker, run_id: str) -> RunResource:
             raise Problem("run_ended", id=run_id, state=found.state)
         stopped = store.ask_to_stop(connection, run_id)
         audit.write(connection, runner.id, "run.cancel", run_id, {})
-        return resource(connection, stopped)
+        return answer_of(200, resource(connection, stopped))
+
+    return once(service_of(request), request, runner, key, b"", effect)
 
 
 def run_at(connection: Connection, run_id: str, for_change: bool = False) -> Run:

@@ -101,6 +101,9 @@ def test_one_address_may_not_knock_without_end(home):
     answers = [browser.post("/v1/invitations/x:accept", json={"name": "n", "password": "p"}) for _ in range(61)]
     assert [each.json()["code"] for each in answers] == ["weak_password"] * 60 + ["too_many_requests"]
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+    described = home.app.openapi()["paths"]
+    for path in ("/v1/invitations/{token}:accept", "/v1/session"):
+        assert "429" in described[path]["post"]["responses"]
 
 
 def test_a_stranger_and_a_wrong_password_are_answered_alike(home, member):
