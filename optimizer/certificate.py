@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from optimizer.canonical_json import canonical_json, sha256_hex
+from optimizer.row_names import LARGEST, CertificateError, Key, check_key, check_whole, kind_of, read_prices
+from optimizer.tree import Node, check_shape, tree_from
+
+__all__ = [
+    "FORMAT",
+    "LARGEST",
+    "TREE_FORMAT",
+    "Certificate",
+    "CertificateError",
+    "Key",
+    "certificate_from",
+    "document_sha256",
+]
 
 FORMAT = "lotwise-certificate-1"
-LARGEST = 2**53 - 1
+TREE_FORMAT = "lotwise-certificate-2"
 LARGEST_SCALE = 2**20
-KEY_LENGTH: Mapping[str, int] = MappingProxyType(
-    {"lot": 1, "limit": 2, "quota": 2, "separation": 4, "link": 3, "apart": 4}
-)
-"""How many texts name a row of each kind."""
-
-Key = tuple[str, ...]
-
-
-class CertificateError(ValueError):
-    """The certificate is refused: a stable code, and a sentence with the place and the value found."""
-
-    def __init__(self, code: str, says: str) -> None:
-        self.code = code
-        super().__init__(says)
+FIELDS = frozenset({"format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale", "prices"})
 
 
 @dataclass(frozen=True)
 class Certificate:
     """A bound and the prices that prove it, tied to one instance and one plan by their hashes.
 
-    prices: row key -> price in 1/scale millipoints per unit of the row, all positive.  Raises CertificateError.
+    prices: row key -> price in 1/scale millipoints per unit of the row, all positive.  tree: None, or nodes of which
+    the first is the root; its prices and its descendants' change these.  Raises CertificateError.
     """
 
     instance: str
@@ -41,60 +41,56 @@ class Certificate:
     bound_millipoints: int
     scale: int
     prices: Mapping[Key, int]
+    tree: tuple[Node, ...] | None = None
 
     def __post_init__(self) -> None:
         for field in ("instance", "plan_sha256"):
             _hash(field, getattr(self, field))
         for field in ("value_millipoints", "bound_millipoints"):
-            _whole(field, getattr(self, field), 0, LARGEST)
-        _whole("scale", self.scale, 1, LARGEST_SCALE)
+            check_whole(field, getattr(self, field), 0, LARGEST)
+        check_whole("scale", self.scale, 1, LARGEST_SCALE)
         for key, price in self.prices.items():
-            _row_key(key)
-            _whole(f"the price of {' '.join(key)}", price, 1, LARGEST)
+            check_key(key)
+            check_whole(f"the price of {' '.join(key)}", price, 1)
+        object.__setattr__(self, "tree", tuple(self.tree) if self.tree else None)
+        check_shape(self.tree or ())
 
     def document(self) -> dict[str, Any]:
-        """The certificate as JSON values, prices in sorted order."""
+        """The certificate as JSON values, prices in sorted order; of the first format when it has no tree."""
+        tree = {} if self.tree is None else {"tree": [node.document() for node in self.tree]}
         return {
-            "format": FORMAT,
+            "format": TREE_FORMAT if tree else FORMAT,
             "instance": self.instance,
             "plan_sha256": self.plan_sha256,
             "value_millipoints": self.value_millipoints,
             "bound_millipoints": self.bound_millipoints,
             "scale": self.scale,
             "prices": [[*key, price] for key, price in sorted(self.prices.items())],
+            **tree,
         }
 
 
 def certificate_from(document: object) -> Certificate:
-    """Read a certificate from JSON values.  Raises CertificateError for anything but the exact format."""
+    """Read a certificate of either format from JSON values.  Raises CertificateError for anything but these."""
     if not isinstance(document, dict):
-        raise CertificateError("not_an_object", f"The certificate is {_kind(document)}, not an object.")
-    wanted = {"format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale", "prices"}
-    for key in sorted(wanted - document.keys()):
+        raise CertificateError("not_an_object", f"The certificate is {kind_of(document)}, not an object.")
+    may_have = FIELDS | ({"tree"} if document.get("format") == TREE_FORMAT else set())
+    for key in sorted(FIELDS - document.keys()):
         raise CertificateError("missing_key", f"The certificate has no {key!r}.")
-    for key in sorted(document.keys() - wanted, key=str):
+    for key in sorted(document.keys() - may_have, key=str):
         raise CertificateError("unknown_key", f"The certificate has the unknown key {str(key)[:40]!r}.")
-    if document["format"] != FORMAT:
+    if document["format"] not in (FORMAT, TREE_FORMAT):
         found = str(document["format"])[:40]
-        raise CertificateError("unknown_format", f"The format is {found!r}; this checker reads {FORMAT!r}.")
-    if not isinstance(document["prices"], list):
-        raise CertificateError("not_a_list", f"'prices' is {_kind(document['prices'])}, not a list.")
-    prices: dict[Key, int] = {}
-    for number, entry in enumerate(document["prices"]):
-        if not isinstance(entry, list) or len(entry) < 2:
-            raise CertificateError("bad_price", f"Entry {number} of 'prices' is not a list of a row's key and price.")
-        row = tuple(entry[:-1])
-        _row_key(row)
-        if row in prices:
-            raise CertificateError("row_twice", f"The row {' '.join(row)} has two prices.")
-        prices[row] = entry[-1]
+        said = f"The format is {found!r}; this checker reads {FORMAT!r} and {TREE_FORMAT!r}."
+        raise CertificateError("unknown_format", said)
     return Certificate(
         document["instance"],
         document["plan_sha256"],
         document["value_millipoints"],
         document["bound_millipoints"],
         document["scale"],
-        prices,
+        read_prices(document["prices"], "'prices'"),
+        tree_from(document.get("tree")),
     )
 
 
@@ -103,38 +99,6 @@ def document_sha256(document: Mapping[str, Any]) -> str:
     return sha256_hex(canonical_json(document))
 
 
-def _row_key(key: Key) -> None:
-    if not all(isinstance(each, str) for each in key):
-        raise CertificateError("bad_row", f"The row {str(list(key))[:80]} is not named by texts alone.")
-    if key[0] not in KEY_LENGTH:
-        raise CertificateError("unknown_row", f"There is no row of the kind {key[0][:40]!r}.")
-    if len(key) != KEY_LENGTH[key[0]] + 1:
-        said = f"A row of the kind {key[0]!r} is named by {KEY_LENGTH[key[0]]} texts, not {len(key) - 1}."
-        raise CertificateError("bad_row", said)
-
-
 def _hash(field: str, value: object) -> None:
     if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
         raise CertificateError("bad_hash", f"{field} is not 64 hexadecimal digits.")
-
-
-def _whole(field: str, value: object, least: int, most: int) -> None:
-    if type(value) is not int:
-        raise CertificateError("not_whole", f"{field} is {_kind(value)}; a whole number is needed.")
-    if value < least:
-        code = "negative_price" if field.startswith("the price") else "too_small"
-        raise CertificateError(code, f"{field} is {str(value)[:30]}, under {least}.")
-    if value > most:
-        raise CertificateError("too_large", f"{field} is {str(value)[:30]}…, over {most}.")
-
-
-def _kind(value: object) -> str:
-    names = {
-        str: "text",
-        float: "a fraction",
-        bool: "true or false",
-        list: "a list",
-        dict: "an object",
-        int: "a number",
-    }
-    return "nothing" if value is None else names.get(type(value), "something else")

@@ -61,7 +61,8 @@ TRUSTED = (
     "optimizer/assemble.py", "optimizer/audit.py", "optimizer/bound.py", "optimizer/canonical_json.py",
     "optimizer/certificate.py", "optimizer/check.py", "optimizer/columns.py", "optimizer/explain.py",
     "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/plan.py", "optimizer/program.py",
-    "optimizer/rules/*.py", "optimizer/sites.py", "optimizer/waitlist.py",
+    "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py", "optimizer/tree.py",
+    "optimizer/waitlist.py",
 )  # fmt: skip
 """What a proof rests on: plain Python with whole numbers only."""
 
