@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.examples import weave
 from api.problems import MEDIA_TYPE
 
 ABOUT = """
@@ -23,7 +24,11 @@ numbers, without trusting this service.
 to an audit log that cannot be altered unseen.
 
 Machines send an API key as `Authorization: Bearer lot_…`.  Every refusal is a problem document (RFC 9457) with a stable
-code, in English, French or Arabic by `Accept-Language`.  A request with an `Idempotency-Key` takes effect once.
+code, in English, French or Arabic by `Accept-Language`.  Where an `Idempotency-Key` is taken, a request repeated with it
+takes effect once.
+
+**Every address shows an example.**  Together they are one walk, from three lots to a published plan and the next round:
+send each body as it stands, with the ids of your own answers in place of those shown.
 """
 
 APPLICANT_EXAMPLE: dict[str, Any] = {
@@ -152,6 +157,7 @@ def description(app: FastAPI) -> dict[str, Any]:
                         response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
         for name in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(name, None)
+        weave(document)
         app.openapi_schema = document
     return app.openapi_schema
 
