@@ -15,24 +15,27 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.openapi import APPLICANT_EXAMPLE, DOCUMENT_EXAMPLE
 from tests import tiny
 from tests.api.house import house
+from tests.api.stores import KINDS
+from tests.api.tutorial import kept_outcome, walk
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
-@pytest.fixture(scope="module")
-def furnished(stores):
-    """A service that holds something under every kind of id."""
-    with stores.fresh("sqlite") as url, house(url, active_runs_most=10**6) as built:
-        member = built.client("committee")
-        instance_id = member.post("/v1/instances", json=DOCUMENT_EXAMPLE).json()["id"]
-        made = member.post("/v1/rounds", json={"name": "x", "instance_id": instance_id}).json()
-        member.post(f"/v1/rounds/{made['id']}:open")
-        member.post(f"/v1/rounds/{made['id']}/batches", json=[APPLICANT_EXAMPLE | {"applicant_id": "B1"}])
+@pytest.fixture(scope="module", params=KINDS)
+def furnished(request, stores):
+    """A service that holds something under every kind of id: what the tutorial made, and a round that is open."""
+    with stores.fresh(request.param) as url, house(url, active_runs_most=10**6) as built:
         built.app.state.knocks.count = lambda address: None
-        built.known = {"instance_id": instance_id, "round_id": made["id"]}
+        known = walk(built, kept_outcome()).known
+        member = built.client("committee")
+        new = {"name": "x", "instance_id": known["instance_id"]}
+        opened = member.post("/v1/rounds", json=new).json()["id"]
+        member.post(f"/v1/rounds/{opened}:open")
+        built.known = {name: [value] for name, value in known.items()}
+        built.known["round_id"].append(opened)
+        built.known["plan_id"] += [f"{known['plan_id']}.{suffix}" for suffix in ("csv", "xlsx", "geojson")]
         yield built
 
 
@@ -59,7 +62,9 @@ def test_every_answer_is_documented_and_none_is_an_error_of_ours(contract, furni
         case = data.draw(contract[path][method].as_strategy(generation_mode=mode))
         if data.draw(st.booleans()):
             case.path_parameters |= {
-                name: value for name, value in furnished.known.items() if name in case.path_parameters
+                name: data.draw(st.sampled_from(values))
+                for name, values in furnished.known.items()
+                if name in case.path_parameters
             }
         case.call_and_validate(headers=headers, checks=CHECKS)
 

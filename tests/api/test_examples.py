@@ -12,7 +12,7 @@ import pytest
 from api.attempt import attempt
 from api.examples import steps
 from api.openapi import DOCUMENT_EXAMPLE, description
-from tests.api.tutorial import BATCH, walk
+from tests.api.tutorial import BATCH, kept_outcome, walk
 
 KEPT = Path(__file__).parents[2] / "api" / "examples.json"
 REWRITE = "LOTWISE_REWRITE"
@@ -34,12 +34,7 @@ VOLATILE = re.compile(r"\b[0-9a-f]{64}\b|\b[a-z]{2}_[0-9a-z]{20,}|\d{4}-\d\d-\d\
 def outcome():
     """What a solver tells of the walk's round: as the kept examples tell it, or anew for new examples."""
     if not os.environ.get(REWRITE):
-        plan = steps()["GET /v1/plans/{plan_id}"]["answer"]
-        reason = steps()["GET /v1/plans/{plan_id}/explanations/{applicant_id}"]["answer"]
-        summary = steps()["GET /v1/plans/{plan_id}/summary"]["answer"]
-        names = ("value_millipoints", "bound_millipoints", "gap_millionths", "certificate_sha256")
-        reasons = {"A2": [reason["code"], reason["values"]]}
-        return {"kind": "plan", "document": plan, "reasons": reasons} | {name: summary[name] for name in names}
+        return kept_outcome()
     applicants = [*DOCUMENT_EXAMPLE["applicants"], *BATCH]
     limits = {"seconds": 10, "work": None, "seed": 1, "workers": 2}
     job = {"instance": DOCUMENT_EXAMPLE | {"applicants": applicants}, "limits": limits, "start": None}
@@ -52,7 +47,7 @@ def outcome():
 
 
 def test_the_walk_still_happens_as_the_examples_tell_it(home, outcome):
-    found = walk(home, outcome)
+    found = walk(home, outcome).steps
     if os.environ.get(REWRITE):
         KEPT.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         steps.cache_clear()

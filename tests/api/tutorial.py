@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.examples import steps
 from api.openapi import APPLICANT_EXAMPLE, DOCUMENT_EXAMPLE
 from api.store import runs
 from tests.api.house import House
@@ -51,8 +52,18 @@ def masked(answer: Any) -> Any:
     return {name: SECRETS.get(name, value) for name, value in answer.items()}
 
 
-def walk(home: House, outcome: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Route -> what was sent and answered.  outcome: of the round's run, as a solver process tells it."""
+def kept_outcome() -> dict[str, Any]:
+    """The outcome of the walk's run, as the kept examples tell it."""
+    plan, summary = (steps()[f"GET /v1/plans/{{plan_id}}{part}"]["answer"] for part in ("", "/summary"))
+    reason = steps()["GET /v1/plans/{plan_id}/explanations/{applicant_id}"]["answer"]
+    names = ("value_millipoints", "bound_millipoints", "gap_millionths", "certificate_sha256")
+    reasons = {each: ["granted", {"lots": ", ".join(lots)}] for each, lots in plan["assignments"].items()}
+    reasons |= {each: [reason["code"], reason["values"]] for each in ("A1", "A2", "A3", "A4") if each not in reasons}
+    return {"kind": "plan", "document": plan, "reasons": reasons} | {name: summary[name] for name in names}
+
+
+def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
+    """The steps taken, and the ids of what they made.  outcome: of the round's run, as a solver process tells it."""
     taken = Walk(home)
     step, known = taken.step, taken.known
     for path in ("/healthz", "/readyz", "/v1/fault-types?code=faults"):
@@ -109,7 +120,7 @@ def walk(home: House, outcome: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     step("reader", "GET /v1/runs")
     step("auditor", "GET /v1/audit?after=2&limit=3")
     step("auditor", "GET /v1/audit/chain")
-    return taken.steps
+    return taken
 
 
 def ended(home: House, run_id: str, outcome: Mapping[str, Any]) -> str:
