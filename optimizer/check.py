@@ -10,7 +10,7 @@ from typing import Any
 from instances.instance import Instance
 from instances.reading import read_instance
 from optimizer.audit import audit
-from optimizer.bound import bound_millipoints
+from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate, CertificateError, certificate_from, document_sha256
 from optimizer.lottery import settle
 from optimizer.outcome import Proof, gap_millionths
@@ -33,9 +33,9 @@ def check(instance: Instance, plan: Plan, certificate: Certificate) -> Proof:
     if counted.value_millipoints != certificate.value_millipoints:
         said = f"The plan is worth {counted.value_millipoints} millipoints, not {certificate.value_millipoints}."
         raise CertificateError("value_differs", said)
-    bound = bound_millipoints(instance, certificate)
+    bound = tree_bound(instance, certificate)
     if bound > certificate.bound_millipoints:
-        said = f"The prices prove {bound} millipoints, not the {certificate.bound_millipoints} that are claimed."
+        said = f"The prices prove only {bound} millipoints, not the {certificate.bound_millipoints} that are claimed."
         raise CertificateError("bound_too_low", said)
     return Proof(certificate.bound_millipoints, document_sha256(certificate.document()))
 

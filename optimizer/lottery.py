@@ -1,7 +1,8 @@
 """The lottery: equal plans are told apart by the published draw only (spec section 5).
 
-Where the bound meets the value, the certificate's prices leave few choices open; all plans of that value are then
-enumerated exactly, and the draw picks one: the plan is unique.  Elsewhere only plain exchanges are settled.
+Where the bound meets the value, the certificate's prices leave few choices open, in each leaf of its tree; all plans of
+that value are then enumerated exactly, and the draw picks one: the plan is unique.  Elsewhere only plain exchanges are
+settled.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 from instances.instance import Instance
 from optimizer.audit import audit
-from optimizer.bound import choices
+from optimizer.branching import TreeChecker
 from optimizer.certificate import Certificate
 from optimizer.plan import Plan, lottery_rank
 from optimizer.sites import Placement
@@ -65,23 +66,28 @@ class _Enumeration:
     _options: list[tuple[str, list[tuple[Lots | None, int]]]] = field(default_factory=list)
 
     def plans(self) -> Iterator[Plan]:
-        """Each of them once.
+        """Each of them once, leaf by leaf of the certificate's tree.
 
-        Under the prices, a plan of this value can lose at most bound - value in all against the best choices, so
-        only choices within that loss are open.
+        In a leaf, a plan of this value can lose at most bound - value in all against the best choices, so only
+        choices within that loss are open.  Leaves are evaluated for one millipoint less than the claim, so that no
+        plan of this value is left out.
         """
-        open_choices = choices(self.instance, self.certificate)
-        spare = open_choices.bound_scaled - open_choices.scale * self.value_millipoints
-        for applicant_id, gains in open_choices.gains.items():
-            best = open_choices.best(applicant_id)
-            options: list[tuple[Lots | None, int]] = [(lots, best - gain) for lots, gain in gains]
-            if applicant_id not in open_choices.pinned:
-                options.append((None, best))
-            within = [(lots, loss) for lots, loss in options if loss <= spare]
-            if within != [(None, 0)]:
-                self._options.append((applicant_id, within))
-        self._options.sort(key=lambda each: (len(each[1]), each[0]))
-        yield from self._extend(0, spare, {}, set())
+        checker = TreeChecker(self.instance, self.certificate, self.value_millipoints - 1)
+        for leaf in checker.open_leaves():
+            spare = leaf.bound - checker.threshold
+            self._options = []
+            for applicant_id, sites in leaf.sites.items():
+                options: list[tuple[Lots | None, int]] = [*sites]
+                if applicant_id in leaf.may_have_none:
+                    options.append((None, 0))
+                best = max(gain for _, gain in options)
+                within = [(lots, best - gain) for lots, gain in options if best - gain <= spare]
+                if within != [(None, 0)]:
+                    self._options.append((applicant_id, within))
+            self._options.sort(key=lambda each: (len(each[1]), each[0]))
+            yield from self._extend(0, spare, {}, set())
+            if self.is_cut_short:
+                return
 
     def _extend(self, depth: int, spare: int, chosen: dict[str, Lots], taken: set[str]) -> Iterator[Plan]:
         self._steps += 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
 from instances.applicant import Applicant
 from instances.instance import Instance
-from optimizer.certificate import Certificate, CertificateError, Key
+from optimizer.row_names import CertificateError, Key
 
 Lots = tuple[str, ...]
 
@@ -46,16 +47,24 @@ class Prices:
 
     def of_applicant(self, applicant: Applicant, lots: Lots) -> int:
         """The part that this applicant pays besides: its needs, its quotas, and the pairs where it is priced alone."""
-        total = 0
-        for zone, unit, price in self.limit:
-            if not zone or any(self.instance.lot[lot].zone == zone for lot in lots):
-                total += price * int(getattr(applicant, unit))
-        for group, named, inside, outside, price in self.quota:
-            counts = applicant.group == group if group else applicant.sector == named
-            total += price * (inside if counts else outside) * len(lots)
+        total = self.of_needs(applicant, frozenset(self.instance.lot[lot].zone for lot in lots))
+        total += self.of_each_lot(applicant) * len(lots)
         for one, two, price in self.own.get(applicant.applicant_id, ()):
             if (one in lots) != (two in lots):
                 total += price
+        return total
+
+    def of_needs(self, applicant: Applicant, zones: frozenset[str]) -> int:
+        """What the applicant pays for what it needs in these zones."""
+        charged = [(unit, price) for zone, unit, price in self.limit if not zone or zone in zones]
+        return sum(price * int(getattr(applicant, unit)) for unit, price in charged)
+
+    def of_each_lot(self, applicant: Applicant) -> int:
+        """What the applicant pays for the quotas with each of its lots."""
+        total = 0
+        for group, named, inside, outside, price in self.quota:
+            counts = applicant.group == group if group else applicant.sector == named
+            total += price * (inside if counts else outside)
         return total
 
     def of_link(self, lot_a: str, lot_b: str, one: str, two: str) -> int:
@@ -64,20 +73,24 @@ class Prices:
         return total + (self.apart.get((lot_a, lot_b, one), 0) if one == two else 0)
 
 
-def prices_of(instance: Instance, certificate: Certificate) -> Prices:
-    """Sort the certificate's prices.  Raises CertificateError for a row that the instance does not have."""
-    reader = _Reader(instance)
-    for key, price in sorted(certificate.prices.items()):
-        getattr(reader, key[0])(key, price)
-    return reader.prices
+def prices_of(instance: Instance, prices: Mapping[Key, int]) -> Prices:
+    """Sort a certificate's prices.  Raises CertificateError for a row that the instance does not have."""
+    return RowReader(instance).read(prices)
 
 
-class _Reader:
+class RowReader:
     """One method for each kind of row: what the row is, whether it is valid here, and who pays its price."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance, self.prices = instance, Prices(instance)
         self.kinds = {frozenset((pair.lot_a, pair.lot_b)): pair.kind for pair in instance.neighbours}
+
+    def read(self, prices: Mapping[Key, int]) -> Prices:
+        """The prices sorted by where they are paid.  Raises CertificateError for a row that is not valid."""
+        self.prices = Prices(self.instance)
+        for key, price in sorted(prices.items()):
+            getattr(self, key[0])(key, price)
+        return self.prices
 
     def lot(self, key: Key, price: int) -> None:
         """("lot", l): at most one tenant holds l."""

@@ -58,11 +58,12 @@ DOORS = {
 TRUSTED = (
     "instances/applicant.py", "instances/canonical.py", "instances/consistency.py", "instances/faults.py",
     "instances/instance.py", "instances/policy.py", "instances/zone.py",
-    "optimizer/assemble.py", "optimizer/audit.py", "optimizer/bound.py", "optimizer/canonical_json.py",
+    "optimizer/assemble.py", "optimizer/audit.py", "optimizer/bound.py", "optimizer/branching.py",
+    "optimizer/candidates.py", "optimizer/canonical_json.py",
     "optimizer/certificate.py", "optimizer/check.py", "optimizer/columns.py", "optimizer/explain.py",
     "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/plan.py", "optimizer/program.py",
-    "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py", "optimizer/tree.py",
-    "optimizer/waitlist.py",
+    "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py",
+    "optimizer/survivors.py", "optimizer/tree.py", "optimizer/tree_rows.py", "optimizer/waitlist.py",
 )  # fmt: skip
 """What a proof rests on: plain Python with whole numbers only."""
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instances.instance import Instance
-from optimizer.bound import bound_millipoints, connected_groups
+from optimizer.bound import bound_millipoints
+from optimizer.candidates import connected_groups
 from optimizer.certificate import Certificate, Key
 from tests import drawn, tiny
 from tests.zones import asks, lot, row_of

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from instances.policy import Limit, Quota
 from optimizer.assemble import assemble
-from optimizer.certificate import Certificate, CertificateError, Key
+from optimizer.certificate import CertificateError, Key
 from optimizer.prices import Prices, prices_of
 from tests import drawn, tiny
 from tests.optimizer.points import point_of
@@ -22,7 +22,7 @@ INSTANCE = row_of(
 
 
 def read(*priced: tuple[Key, int]) -> Prices:
-    return prices_of(INSTANCE, Certificate(INSTANCE.fingerprint(), "0" * 64, 0, 0, 1, dict(priced)))
+    return prices_of(INSTANCE, dict(priced))
 
 
 def costs(prices: Prices, applicant: str) -> list[int]:
@@ -39,7 +39,7 @@ def test_what_a_plan_pays_is_what_its_point_uses_of_the_rows(data):
     _, drawn_prices = data.draw(drawn.certified_prices(instance))
     rows = {row.name: row for row in program.rows}
     priced = {key: price for key, price in drawn_prices.items() if key in rows}
-    prices = prices_of(instance, Certificate(instance.fingerprint(), "0" * 64, 0, 0, 1, priced))
+    prices = prices_of(instance, priced)
     point = point_of(columns, plan)
     used = sum(
         price
@@ -111,8 +111,5 @@ def test_a_row_that_does_not_hold_is_refused_by_name(key, why):
 
 def test_neighbours_of_a_kind_that_is_not_separated_have_no_separation_row():
     facing = row_of(2, asks("a"), asks("b", "stone"), kind="street")
-    certificate = Certificate(
-        facing.fingerprint(), "0" * 64, 0, 0, 1, {("separation", "L1", "L2", "bread", "stone"): 1}
-    )
     with pytest.raises(CertificateError, match="does not separate this kind of neighbours"):
-        prices_of(facing, certificate)
+        prices_of(facing, {("separation", "L1", "L2", "bread", "stone"): 1})

@@ -1,0 +1,143 @@
+"""Candidates: the connected groups of lots that may be granted together, and which of them fit an applicant.
+
+Read from the instance for the check of a bound alone; the program is assembled from sites.py instead.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from instances.applicant import Applicant
+from instances.instance import Instance
+
+Lots = tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """A connected group of grantable lots, its sums, its lots' zones, and the sectors that restricted lots admit."""
+
+    area_m2: int
+    lots: Lots
+    power_kw: int
+    water_hl_day: int
+    zones: frozenset[str]
+    admitted: tuple[Lots, ...]
+
+
+class Shelf(NamedTuple):
+    """The groups of the same zones that admit a sector: their areas, rising, and their numbers."""
+
+    zones: frozenset[str]
+    areas: list[int]
+    numbers: list[int]
+
+
+class Candidates:
+    """The groups of an instance, by number, and those that fit an applicant, found by sector, zones and area.
+
+    Only the shelves of the sector that was asked for last are kept: ask for applicants sector by sector.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.groups = connected_groups(instance)
+        self._sector = ""
+        self._shelves: list[Shelf] = []
+        self._chosen: dict[Lots, list[Shelf]] = {}
+        self._on: dict[str, list[int]] | None = None
+
+    def of(self, applicant: Applicant) -> Iterator[tuple[frozenset[str], list[int]]]:
+        """The numbers of the groups that fit the applicant by section 3 of the specification, by their zones.
+
+        For an applicant that is not pinned.
+        """
+        if applicant.score < self.instance.policy.min_score:
+            return
+        groups, most, beside = self.groups, applicant.max_lots, applicant.beside_lots
+        power, water = applicant.power_kw, applicant.water_hl_day
+        for shelf in self._open(applicant):
+            first = bisect_left(shelf.areas, applicant.area_min_m2)
+            last = bisect_right(shelf.areas, applicant.area_max_m2)
+            found = [
+                number
+                for number in shelf.numbers[first:last]
+                if len((group := groups[number]).lots) <= most
+                and group.power_kw >= power
+                and group.water_hl_day >= water
+            ]
+            if beside:
+                found = [number for number in found if _is_beside(self.instance, groups[number].lots, beside)]
+            if found:
+                yield shelf.zones, found
+
+    def on(self, lot: str) -> list[int]:
+        """The numbers of the groups that hold the lot."""
+        if self._on is None:
+            self._on = defaultdict(list)
+            for number, group in enumerate(self.groups):
+                for each in group.lots:
+                    self._on[each].append(number)
+        return self._on.get(lot, [])
+
+    def _open(self, applicant: Applicant) -> list[Shelf]:
+        if applicant.sector != self._sector:
+            self._sector, self._chosen = applicant.sector, {}
+            self._shelves = self._shelves_of(applicant.sector)
+        if applicant.zones not in self._chosen:
+            zones = frozenset(applicant.zones)
+            self._chosen[applicant.zones] = [each for each in self._shelves if not zones or each.zones <= zones]
+        return self._chosen[applicant.zones]
+
+    def _shelves_of(self, sector: str) -> list[Shelf]:
+        shelves: dict[frozenset[str], Shelf] = {}
+        for number, group in enumerate(self.groups):
+            if all(sector in admitted for admitted in group.admitted):
+                shelf = shelves.get(group.zones)
+                if shelf is None:
+                    shelf = shelves[group.zones] = Shelf(group.zones, [], [])
+                shelf.areas.append(group.area_m2)
+                shelf.numbers.append(number)
+        return list(shelves.values())
+
+
+def connected_groups(instance: Instance) -> list[Group]:
+    """Every connected group of at most `max_lots` grantable lots, sorted by area and then by lots."""
+    grantable = {lot.lot_id for lot in instance.lots if lot.status == "available"}
+    for applicant in instance.applicants:
+        grantable -= set(applicant.pinned_lots)
+    beside: dict[str, set[str]] = defaultdict(set)
+    for pair in instance.neighbours:
+        if pair.kind == instance.policy.across and {pair.lot_a, pair.lot_b} <= grantable:
+            beside[pair.lot_a].add(pair.lot_b)
+            beside[pair.lot_b].add(pair.lot_a)
+    found: set[frozenset[str]] = set()
+    waiting = [frozenset((lot,)) for lot in grantable]
+    while waiting:
+        group = waiting.pop()
+        if group in found:
+            continue
+        found.add(group)
+        if len(group) < instance.policy.max_lots:
+            waiting.extend(group | {other} for lot in group for other in beside[lot] - group)
+    zones: dict[frozenset[str], frozenset[str]] = {}
+    return sorted((_group(instance, lots, zones) for lots in found), key=lambda group: group[:2])
+
+
+def _group(instance: Instance, lots: frozenset[str], known: dict[frozenset[str], frozenset[str]]) -> Group:
+    parcels = [instance.lot[lot] for lot in sorted(lots)]
+    zones = frozenset(parcel.zone for parcel in parcels)
+    return Group(
+        sum(parcel.area_m2 for parcel in parcels),
+        tuple(parcel.lot_id for parcel in parcels),
+        sum(parcel.power_kw for parcel in parcels),
+        sum(parcel.water_hl_day for parcel in parcels),
+        known.setdefault(zones, zones),
+        tuple(parcel.sectors for parcel in parcels if parcel.sectors),
+    )
+
+
+def _is_beside(instance: Instance, lots: Lots, wanted: Lots) -> bool:
+    return any(lot in wanted or not instance.bordering[lot].isdisjoint(wanted) for lot in lots)
