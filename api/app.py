@@ -21,6 +21,7 @@ from api import (
     plans,
     rounds,
     runs,
+    welcome,
 )
 from api.metrics import Metrics
 from api.openapi import description
@@ -30,7 +31,7 @@ from api.service import Service
 
 NOUNS = (
     instances, rounds, moves, batches, runs, events, allocations, plans, comparisons, people, oidc, audit_log,
-    operations,
+    operations, welcome,
 )  # fmt: skip
 
 

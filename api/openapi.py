@@ -24,8 +24,8 @@ numbers, without trusting this service.
 to an audit log that cannot be altered unseen.
 
 Machines send an API key as `Authorization: Bearer lot_…`.  Every refusal is a problem document (RFC 9457) with a stable
-code, in English, French or Arabic by `Accept-Language`.  Where an `Idempotency-Key` is taken, a request repeated with it
-takes effect once.
+code, in English, French or Arabic by `Accept-Language`.  Where an `Idempotency-Key` is taken, a repeated request takes
+effect once.
 
 **Every address shows an example.**  Together they are one walk, from three lots to a published plan and the next round:
 send each body as it stands, with the ids of your own answers in place of those shown.

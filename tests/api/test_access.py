@@ -13,6 +13,7 @@ PUBLIC = {
     ("GET", "/v1/session/oidc"),
     ("GET", "/v1/session/oidc/callback"),
     ("POST", "/v1/invitations/{token}:accept"),
+    ("GET", "/invitations/{token}"),
 }
 KNOWN = {("GET", "/v1/me"), ("DELETE", "/v1/session")}
 """Open to whoever is known, whatever the role."""

@@ -19,6 +19,7 @@ REWRITE = "LOTWISE_REWRITE"
 WITHOUT = {
     ("GET", "/v1/plans/{plan_id}/certificate"),
     ("GET", "/metrics"),
+    ("GET", "/invitations/{token}"),
     ("GET", "/v1/session/oidc"),
     ("GET", "/v1/session/oidc/callback"),
     ("DELETE", "/v1/session"),
