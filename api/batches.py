@@ -15,7 +15,7 @@ from api.access import May, Reader, service_of
 from api.idempotency import Key, answer_of, once, replayed_or
 from api.instances import Body, instance_at, media_of
 from api.openapi import APPLICANT_EXAMPLE, body_of, refusals
-from api.paging import Page
+from api.paging import Limit, Page
 from api.problems import Problem
 from api.rounds import round_at
 from api.store import audit
@@ -147,13 +147,20 @@ class _Sending:
         return once(service, self.request, self.sender, self.key, self.body, effect)
 
 
-@router.get("", summary="List the batches of a round", responses=refusals(401, 403, 404))
-def page(request: Request, reader: Reader, round_id: str) -> Page[BatchResource]:
-    """In the order in which they came; all of them on one page."""
+@router.get("", summary="List the batches of a round", responses=refusals(401, 403, 404, 422))
+def page(
+    request: Request,
+    reader: Reader,
+    round_id: str,
+    limit: Limit = 50,
+    after: Annotated[int, Query(ge=0, le=2**53, description="`next_cursor` of the page before.")] = 0,
+) -> Page[BatchResource]:
+    """In the order in which they came."""
     with service_of(request).reading() as connection:
         round_at(connection, round_id)
-        found = store.batches_of(connection, round_id)
-    return Page(items=[BatchResource.model_validate(each) for each in found])
+        found = store.batches_of(connection, round_id, after, limit + 1)
+    more = str(found[limit - 1].number) if len(found) > limit else None
+    return Page(items=[BatchResource.model_validate(each) for each in found[:limit]], next_cursor=more)
 
 
 @router.get("/{batch_id}", summary="Read a batch", responses=refusals(401, 403, 404))
@@ -161,10 +168,10 @@ def show(request: Request, reader: Reader, round_id: str, batch_id: str) -> Batc
     """What was sent, and when."""
     with service_of(request).reading() as connection:
         round_at(connection, round_id)
-        found = [each for each in store.batches_of(connection, round_id) if each.id == batch_id]
-    if not found:
+        found = store.find_batch(connection, round_id, batch_id)
+    if found is None:
         raise Problem("not_found", what="batch", id=batch_id[:80])
-    return BatchResource.model_validate(found[0])
+    return BatchResource.model_validate(found)
 
 
 @router.delete("/{batch_id}", status_code=204, summary="Withdraw a batch", responses=refusals(401, 403, 404, 409, 422))

@@ -93,9 +93,18 @@ class Client:
         """Read a round.  Raises Refusal."""
         return self._read(RoundResource, f"/v1/rounds/{round_id}")
 
+    def instances(self) -> Iterator[InstanceSummary]:
+        """Every instance, the newest first."""
+        return self._pages(InstanceSummary, "/v1/instances")
+
     def rounds(self) -> Iterator[RoundResource]:
         """Every round, the newest first."""
         return self._pages(RoundResource, "/v1/rounds")
+
+    def change_round(self, round_id: str, **changes: Any) -> RoundResource:
+        """Change the name of a draft, or which applicants it keeps.  Raises Refusal."""
+        etag = f'"{self.round(round_id).version}"'
+        return self._sent(RoundResource, "PATCH", f"/v1/rounds/{round_id}", _json(changes), etag=etag)
 
     def move(self, round_id: str, move: str, **facts: Any) -> RoundResource:
         """Take a step of a round: open, freeze, reopen, approve, revoke, publish.  Raises Refusal.
@@ -121,6 +130,15 @@ class Client:
         path = f"/v1/rounds/{round_id}/batches{'?dry_run=true' if dry_run else ''}"
         return self._sent(BatchResource, "POST", path, content, media, key=key)
 
+    def batches(self, round_id: str) -> Iterator[BatchResource]:
+        """The batches of a round, in the order in which they came.  Raises Refusal."""
+        return self._pages(BatchResource, f"/v1/rounds/{round_id}/batches", "after")
+
+    def withdraw_batch(self, round_id: str, batch_id: str) -> None:
+        """Take a batch out of an open round again.  Raises Refusal."""
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        self._connection.ask("DELETE", f"/v1/rounds/{round_id}/batches/{batch_id}", headers=headers)
+
     def start(self, round_id: str, wait_seconds: int = 0, **limits: int | None) -> RunResource:
         """Start a run of a round; limits: seconds, work, seed, workers.  Raises Refusal."""
         path = f"/v1/rounds/{round_id}/runs"
@@ -135,6 +153,10 @@ class Client:
     def run(self, run_id: str) -> RunResource:
         """Read a run.  Raises Refusal."""
         return self._read(RunResource, f"/v1/runs/{run_id}")
+
+    def runs(self) -> Iterator[RunResource]:
+        """Every run, the newest first."""
+        return self._pages(RunResource, "/v1/runs")
 
     def cancel(self, run_id: str) -> RunResource:
         """Ask a run to stop with its best plan.  Raises Refusal."""
@@ -166,6 +188,10 @@ class Client:
         """plan.json.  Raises Refusal."""
         found: dict[str, Any] = json.loads(self.plan_file(plan_id, "json"))
         return found
+
+    def plans(self) -> Iterator[PlanSummary]:
+        """Every plan, the newest first."""
+        return self._pages(PlanSummary, "/v1/plans")
 
     def plan_file(self, plan_id: str, kind: PlanFormat) -> bytes:
         """The plan as a file.  Raises Refusal."""
@@ -199,10 +225,10 @@ class Client:
         """The whole instance, byte for byte what its id is the hash of.  Raises Refusal."""
         return self._connection.ask("GET", f"/v1/instances/{instance_id}/document").content
 
-    def _pages(self, model: type[Model], path: str) -> Iterator[Model]:
+    def _pages(self, model: type[Model], path: str, parameter: str = "cursor") -> Iterator[Model]:
         cursor: str | None = None
         while True:
-            page = json.loads(self._connection.ask("GET", path + (f"?cursor={cursor}" if cursor else "")).content)
+            page = json.loads(self._connection.ask("GET", path + (f"?{parameter}={cursor}" if cursor else "")).content)
             yield from (model.model_validate(each) for each in page["items"])
             cursor = page["next_cursor"]
             if cursor is None:

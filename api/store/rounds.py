@@ -125,21 +125,27 @@ def add_batch(
     return made
 
 
-def batches_of(connection: Connection, round_id: str) -> list[StoredBatch]:
-    """The batches of a round, in the order in which they came."""
-    wanted = sa.select(*BATCH).where(batches.c.round_id == round_id).order_by(batches.c.number)
-    return [StoredBatch(**row._asdict()) for row in connection.execute(wanted)]
+def batches_of(connection: Connection, round_id: str, after: int, count: int) -> list[StoredBatch]:
+    """The batches of a round numbered over `after`, in the order in which they came."""
+    wanted = sa.select(*BATCH).where(batches.c.round_id == round_id, batches.c.number > after)
+    return [StoredBatch(**row._asdict()) for row in connection.execute(wanted.order_by(batches.c.number).limit(count))]
+
+
+def find_batch(connection: Connection, round_id: str, batch_id: str) -> StoredBatch | None:
+    """The batch of a round under this id."""
+    wanted = sa.select(*BATCH).where(batches.c.round_id == round_id, batches.c.id == batch_id)
+    row = connection.execute(wanted).one_or_none()
+    return None if row is None else StoredBatch(**row._asdict())
 
 
 def withdraw_batch(connection: Connection, round_id: str, batch_id: str) -> StoredBatch | None:
     """Take a batch and its applicants out again; gives back what it was."""
-    wanted = sa.select(*BATCH).where(batches.c.round_id == round_id, batches.c.id == batch_id)
-    row = connection.execute(wanted).one_or_none()
-    if row is None:
+    found = find_batch(connection, round_id, batch_id)
+    if found is None:
         return None
     connection.execute(roster.delete().where(roster.c.batch_id == batch_id))
     connection.execute(batches.delete().where(batches.c.id == batch_id))
-    return StoredBatch(**row._asdict())
+    return found
 
 
 def applicants_of(connection: Connection, round_id: str) -> list[Applicant]:

@@ -69,3 +69,13 @@ def test_a_batch_says_where_it_is(home, opened):
     clerk = home.client("clerk")
     made = clerk.post(f"{opened}/batches", json=[asking("B1")])
     assert clerk.get(made.headers["location"]).json() == made.json()
+
+
+def test_batches_are_listed_page_by_page_in_the_order_in_which_they_came(home, opened):
+    clerk = home.client("clerk")
+    made = [clerk.post(f"{opened}/batches", json=[asking(f"B{number}")]).json() for number in range(5)]
+    seen, after = [], "0"
+    while after is not None:
+        page = clerk.get(f"{opened}/batches", params={"limit": 2, "after": after}).json()
+        seen, after = seen + page["items"], page["next_cursor"]
+    assert seen == made

@@ -40,22 +40,32 @@ def test_every_step_takes_effect_once_though_each_answer_is_lost_once(running):
     with Client(running.address, running.key("committee", "clerk", "auditor"), transport=line) as client:
         instance = client.add_instance(DOCUMENT_EXAMPLE)
         made = client.add_round("lossy", instance.id)
-        assert client.move(made.id, "open").version == 2
+        assert client.change_round(made.id, name="a bad line").version == 2
+        assert client.move(made.id, "open").version == 3
         batch = client.add_batch(made.id, [APPLICANT_EXAMPLE | {"applicant_id": "B1"}])
         assert batch.number == 1
-        assert client.move(made.id, "freeze").version == 4
+        wrong = client.add_batch(made.id, [APPLICANT_EXAMPLE | {"applicant_id": "B2"}])
+        client.withdraw_batch(made.id, wrong.id)
+        assert [each.id for each in client.batches(made.id)] == [batch.id]
+        assert client.move(made.id, "freeze").version == 7
         run = client.start(made.id, work=1)
         plan_id = str(client.finished(run.id).result.plan_id)
         client.move(made.id, "approve", plan_id=plan_id)
         assert client.move(made.id, "publish").state == "published"
         client.next_round(made.id, "next")
-        assert line.lost == 9
-        assert [each.name for each in client.rounds()] == ["next", "lossy"]
+        long_run = client.allocate(DOCUMENT_EXAMPLE, seconds=60)
+        client.cancel(long_run.id)
+        ended = client.finished(long_run.id)
+        assert line.lost == 14
+        assert [each.name for each in client.rounds()] == ["next", "a bad line"]
+        assert [each.id for each in client.runs()] == [ended.id, run.id]
+        assert plan_id in [each.id for each in client.plans()]
+        assert instance.id in [each.id for each in client.instances()]
         entries = client._connection.ask("GET", "/v1/audit?limit=1000").json()["items"]
     actions = [entry["action"] for entry in entries if entry["action"] != "machine.add"]
     assert actions == [
-        "instance.add", "round.add", "round.open", "batch.add", "round.freeze", "run.start", "round.approve",
-        "round.publish", "round.next",
+        "instance.add", "round.add", "round.patch", "round.open", "batch.add", "batch.add", "batch.withdraw",
+        "round.freeze", "run.start", "round.approve", "round.publish", "round.next", "run.start", "run.cancel",
     ]  # fmt: skip
 
 
