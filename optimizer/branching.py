@@ -14,9 +14,13 @@ from instances.instance import Instance
 from optimizer.bound import Cover, best_choices, bound_millipoints, choices
 from optimizer.certificate import Certificate
 from optimizer.row_names import Key
-from optimizer.survivors import Lots, Survivors, Uses
+from optimizer.survivors import Lots, State, Survivors
 from optimizer.tree import Node, Split
 from optimizer.tree_rows import TreeRows
+
+_State = tuple[State, dict[Key, int]]
+_Waiting = tuple[int, int, _State]
+"""A node, the node above it, and what was left there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,6 @@ class TreeChecker:
         """What a plan above the target is worth at least, in 1/scale millipoints."""
         self._rows = TreeRows(instance, self.tree)
         self._prices: dict[Key, int] = {**certificate.prices, **self.tree[0].prices}
-        self._changed: list[list[tuple[Key, int]]] = []
 
     def leaves(self) -> Iterator[tuple[int, int | None]]:
         """Number and proven bound, in 1/scale millipoints, of each leaf, and of each closed node instead of its leaves.
@@ -73,13 +76,10 @@ class TreeChecker:
         yield from self._finished(0, bound)
         waiting = self._children(0, bound)
         while waiting:
-            number, parent, is_entered = waiting.pop()
-            if is_entered:
-                self._leave()
-                continue
+            number, parent, state = waiting.pop()
+            self._return_to(state)
             found = self._enter(number, parent)
             yield from self._finished(number, found)
-            waiting.append((number, parent, True))
             waiting += self._children(number, found)
 
     def open_leaves(self) -> Iterator[Open]:
@@ -90,19 +90,27 @@ class TreeChecker:
                 names = left.owners[: left.applicants]
                 yield Open(
                     left.total,
-                    {name: left.open_sites(owner) for owner, name in enumerate(names)},
-                    frozenset(name for owner, name in enumerate(names) if left.may_have_none[owner]),
+                    {
+                        name: [(left.lots[each], left.gain[each]) for each in left.choices[owner]]
+                        for owner, name in enumerate(names)
+                    },
+                    frozenset(name for owner, name in enumerate(names) if left.may_have_none(owner)),
                 )
 
     def _finished(self, number: int, bound: int | None) -> Iterator[tuple[int, int | None]]:
         if bound is None or bound < self.threshold or self.tree[number].split is None:
             yield number, bound
 
-    def _children(self, number: int, bound: int | None) -> list[tuple[int, int, bool]]:
+    def _children(self, number: int, bound: int | None) -> list[_Waiting]:
         split = self.tree[number].split
         if bound is None or bound < self.threshold or split is None:
             return []
-        return [(split.above, number, False), (split.below, number, False)]
+        state = self.survivors.state(), self._prices
+        return [(split.above, number, state), (split.below, number, state)]
+
+    def _return_to(self, state: _State) -> None:
+        self.survivors.restore(state[0])
+        self._prices = state[1].copy()
 
     def _root(self) -> int:
         """Node 0's bound, over every placement; what is left of it is then kept in lists."""
@@ -122,6 +130,7 @@ class TreeChecker:
             links = list(started.links(pair, best.covered))
             most = max((gain for *_, gain in links if gain > 0), default=0)
             left.add_pair(pair.lot_a, pair.lot_b, [link for link in links if most - link[2] <= slack])
+        left.settle()
         self._rows.attach(left)
         return left.total
 
@@ -129,9 +138,12 @@ class TreeChecker:
         """The node's bound, or None when no plan is left."""
         left, split = self.survivors, self.tree[parent].split
         assert split is not None
-        left.enter()
         self._restrict(parent, split, split.below == number)
-        self._reprice(self.tree[number].prices)
+        for key, price in self.tree[number].prices.items():
+            change = price - self._prices.get(key, 0)
+            if change:
+                left.charge(change, self._rows.row(key))
+                self._prices[key] = price
         left.settle()
         if left.is_stuck:
             return None
@@ -139,10 +151,6 @@ class TreeChecker:
             left.drop_by_loss(left.total - self.threshold)
             left.settle()
         return left.total
-
-    def _leave(self) -> None:
-        self.survivors.leave()
-        self._prices.update(self._changed.pop())
 
     def _restrict(self, parent: int, split: Split, is_below: bool) -> None:
         """Enter a case; where it allows none of what is named, or asks for all, leave out what it excludes."""
@@ -158,16 +166,3 @@ class TreeChecker:
             return
         for number in excluded:
             left.drop(number)
-
-    def _reprice(self, prices: Mapping[Key, int]) -> None:
-        constant, charges, changed = 0, list[tuple[int, Uses]](), list[tuple[Key, int]]()
-        for key, price in prices.items():
-            before = self._prices.get(key, 0)
-            if price != before:
-                most, uses = self._rows.row(key)
-                constant += (price - before) * most
-                charges.append((price - before, uses))
-                changed.append((key, before))
-                self._prices[key] = price
-        self.survivors.charge(constant, charges)
-        self._changed.append(changed)

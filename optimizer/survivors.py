@@ -8,30 +8,43 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 Lots = tuple[str, ...]
-Uses = list[tuple[int, int]]
-"""Who pays for a row: (number of a choice, how much of the row it uses)."""
 
 
-@dataclass
-class _Step:
-    """What was there before one node was entered."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A priced row: its right-hand side, and who pays for it.
+
+    uses: (how much of the row, the numbers of the choices that use so much of it).  owners: those of all these.
+    """
+
+    most: int
+    uses: tuple[tuple[int, tuple[int, ...]], ...]
+    owners: frozenset[int]
+
+
+class State(NamedTuple):
+    """What the survivors of one node are, for the way back to it."""
 
     total: int
-    gains: list[tuple[int, int]] = field(default_factory=list)
-    bests: list[tuple[int, int, int]] = field(default_factory=list)
-    dropped: list[int] = field(default_factory=list)
-    granted: list[int] = field(default_factory=list)
+    gain: list[int]
+    choices: list[list[int]]
+    best: list[int]
+    least: list[int]
+    covers: list[int]
+    is_left: bytearray
+    may_have_none: bytearray
 
 
 class Survivors:
-    """Gains, owners and best choices; drops and price changes are undone node by node.
+    """Gains, owners and best choices.
 
     total: constant + best choice of every owner.  is_stuck: some applicant must be granted and has no site left.
     ends[lot, sector], on_lot[lot]: the placements that hold the lot.  links_at[lot, other, sector]: the links of the
-    two lots with the sector on the first.
+    two lots with the sector on the first.  choices[owner]: those that are left, after `settle`.
     """
 
     def __init__(self, constant: int) -> None:
@@ -39,156 +52,151 @@ class Survivors:
         self.is_stuck = False
         self.owners: list[str] = []
         self.applicants = 0
-        self.gain: list[int] = []
-        self.owner: list[int] = []
         self.lots: list[Lots] = []
-        self.sector: list[str] = []
+        self.owner: list[int] = []
+        self.gain: list[int] = []
         self.choices: list[list[int]] = []
-        self.may_have_none: list[bool] = []
         self.ends: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.on_lot: dict[str, list[int]] = defaultdict(list)
         self.links_at: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        self.alive = bytearray()
-        self.best: list[int] = []
-        self.least: list[int] = []
-        self._covers: dict[tuple[str, str], int] = defaultdict(int)
-        self._hanging: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._steps: list[_Step] = []
+        self._best: list[int] = []
+        self._least: list[int] = []
+        self._may_have_none = bytearray()
+        self._is_left = bytearray()
+        self._covers: list[int] = []
+        self._ends_of: list[list[int]] = []
+        self._hanging: list[list[int]] = []
+        self._end: dict[tuple[str, str], int] = {}
         self._touched: set[int] = set()
 
     def add_applicant(self, name: str, sector: str, sites: Sequence[tuple[Lots, int]], may_have_none: bool) -> None:
         """An applicant with its sites and their gains.  All applicants come before all pairs."""
         self.applicants += 1
         for lots, gain in sites:
-            number = len(self.gain)
-            self._add(len(self.owners), gain)
+            number = self._add(gain)
             self.lots.append(lots)
-            self.sector.append(sector)
+            self._ends_of.append([])
             for lot in lots:
                 self.ends[lot, sector].append(number)
                 self.on_lot[lot].append(number)
-                self._covers[lot, sector] += 1
+                end = self._end.setdefault((lot, sector), len(self._covers))
+                if end == len(self._covers):
+                    self._covers.append(0)
+                    self._hanging.append([])
+                self._covers[end] += 1
+                self._ends_of[number].append(end)
         self._own(name, len(sites), may_have_none)
 
     def add_pair(self, lot_a: str, lot_b: str, links: Iterable[tuple[str, str, int]]) -> None:
         """A pair of neighbours with the sectors of its links and their gains; those not covered are left out."""
         before = len(self.gain)
         for one, two, gain in links:
-            if self._covers.get((lot_a, one)) and self._covers.get((lot_b, two)):
-                number = len(self.gain)
-                self._add(len(self.owners), gain)
-                for end in ((lot_a, lot_b, one), (lot_b, lot_a, two)):
-                    self.links_at[end].append(number)
-                    self._hanging[end[0], end[2]].append(number)
+            here, there = self._end.get((lot_a, one)), self._end.get((lot_b, two))
+            if here is not None and there is not None:
+                number = self._add(gain)
+                self.links_at[lot_a, lot_b, one].append(number)
+                self.links_at[lot_b, lot_a, two].append(number)
+                self._hanging[here].append(number)
+                self._hanging[there].append(number)
         self._own(f"{lot_a} {lot_b}", len(self.gain) - before, True)
 
-    def open_sites(self, owner: int) -> list[tuple[Lots, int]]:
-        """The sites that an applicant has left, and the gain of each."""
-        return [(self.lots[number], self.gain[number]) for number in self.choices[owner] if self.alive[number]]
+    def state(self) -> State:
+        """All that changes from node to node.  Call `restore` before anything is changed again."""
+        return State(
+            self.total,
+            self.gain,
+            self.choices,
+            self._best,
+            self._least,
+            self._covers,
+            self._is_left,
+            self._may_have_none,
+        )
 
-    def enter(self) -> None:
-        """Begin a node: what follows is undone by `leave`."""
-        self._steps.append(_Step(self.total))
-
-    def leave(self) -> None:
-        """Back to what was there before the last `enter`."""
-        step = self._steps.pop()
-        for number, gain in reversed(step.gains):
-            self.gain[number] = gain
-        for owner, best, least in reversed(step.bests):
-            self.best[owner], self.least[owner] = best, least
-        for number in step.dropped:
-            self.alive[number] = 1
-            if number < len(self.lots):
-                for lot in self.lots[number]:
-                    self._covers[lot, self.sector[number]] += 1
-        for owner in step.granted:
-            self.may_have_none[owner] = True
-        self.total, self.is_stuck = step.total, False
+    def restore(self, state: State) -> None:
+        """Back to what was there then, as often as somebody asks."""
+        self.total = state.total
+        self.gain, self.choices = state.gain.copy(), state.choices.copy()
+        self._best, self._least, self._covers = state.best.copy(), state.least.copy(), state.covers.copy()
+        self._is_left, self._may_have_none = state.is_left.copy(), state.may_have_none.copy()
+        self.is_stuck = False
         self._touched.clear()
 
-    def charge(self, constant: int, prices: Iterable[tuple[int, Uses]]) -> None:
-        """Change prices: each by so much, for those who use its row."""
-        change: dict[int, int] = {}
-        alive = self.alive
-        for price, uses in prices:
-            for number, used in uses:
-                if alive[number]:
-                    change[number] = change.get(number, 0) + price * used
-        gain, saved = self.gain, self._steps[-1].gains
-        for number, paid in change.items():
-            if paid:
-                saved.append((number, gain[number]))
+    def may_have_none(self, owner: int) -> bool:
+        """Whether the applicant may go without a site."""
+        return bool(self._may_have_none[owner])
+
+    def charge(self, price: int, row: Row) -> None:
+        """Change the price of a row by so much."""
+        gain = self.gain
+        for used, numbers in row.uses:
+            paid = price * used
+            for number in numbers:
                 gain[number] -= paid
-                self._touched.add(self.owner[number])
-        self.total += constant
+        self.total += price * row.most
+        self._touched |= row.owners
 
     def drop(self, number: int) -> None:
         """Leave a choice out; a link whose end nobody could hold any longer goes too."""
-        if not self.alive[number]:
+        if not self._is_left[number]:
             return
-        self.alive[number] = 0
-        self._steps[-1].dropped.append(number)
+        self._is_left[number] = 0
         self._touched.add(self.owner[number])
         if number < len(self.lots):
-            for lot in self.lots[number]:
-                end = lot, self.sector[number]
+            for end in self._ends_of[number]:
                 self._covers[end] -= 1
                 if not self._covers[end]:
-                    for link in self._hanging.get(end, ()):
+                    for link in self._hanging[end]:
                         self.drop(link)
 
     def grant(self, owner: int) -> None:
         """From here on the applicant must take one of its sites."""
-        if self.may_have_none[owner]:
-            self.may_have_none[owner] = False
-            self._steps[-1].granted.append(owner)
-            self._touched.add(owner)
+        self._may_have_none[owner] = 0
+        self._touched.add(owner)
 
     def drop_by_loss(self, slack: int) -> None:
         """Leave out every choice that loses more than the slack against its owner's best, "none" of applicants too."""
-        gain, alive = self.gain, self.alive
-        losing = [number for number, best in enumerate(self.best) if best - self.least[number] > slack]
+        gain = self.gain
+        losing = [
+            owner
+            for owner, (best, least) in enumerate(zip(self._best, self._least, strict=True))
+            if best - least > slack
+        ]
         for owner in losing:
-            enough = self.best[owner] - slack
+            enough = self._best[owner] - slack
             for number in self.choices[owner]:
-                if alive[number] and gain[number] < enough:
+                if gain[number] < enough:
                     self.drop(number)
             if owner < self.applicants and enough > 0:
                 self.grant(owner)
-            self._touched.add(owner)
 
     def settle(self) -> None:
-        """Recompute the best choice of every owner that anything happened to."""
-        gain, alive, saved = self.gain, self.alive, self._steps[-1].bests
+        """Recompute what is left to every owner that anything happened to, and its best choice."""
+        gain, is_left, may_have_none = self.gain, self._is_left, self._may_have_none
         for owner in self._touched:
-            gains = [gain[number] for number in self.choices[owner] if alive[number]]
-            if owner < self.applicants and self.may_have_none[owner]:
+            left = self.choices[owner] = [number for number in self.choices[owner] if is_left[number]]
+            gains = [gain[number] for number in left]
+            if may_have_none[owner]:
                 gains.append(0)
-            if gains:
-                best, least = max(gains), min(gains)
-            elif owner < self.applicants:
+            elif not gains:
                 self.is_stuck = True
-                break
-            else:
-                best = least = 0
-            best = max(best, 0) if owner >= self.applicants else best
-            saved.append((owner, self.best[owner], self.least[owner]))
-            self.total += best - self.best[owner]
-            self.best[owner], self.least[owner] = best, least
+                return
+            best = max(gains)
+            self.total += best - self._best[owner]
+            self._best[owner] = best
+            self._least[owner] = min(gains)
         self._touched.clear()
 
-    def _add(self, owner: int, gain: int) -> None:
+    def _add(self, gain: int) -> int:
         self.gain.append(gain)
-        self.owner.append(owner)
-        self.alive.append(1)
+        self.owner.append(len(self.owners))
+        self._is_left.append(1)
+        return len(self.gain) - 1
 
     def _own(self, name: str, count: int, may_have_none: bool) -> None:
-        owned = list(range(len(self.gain) - count, len(self.gain)))
-        gains = [self.gain[number] for number in owned] + ([0] if may_have_none else [])
+        self._touched.add(len(self.owners))
         self.owners.append(name)
-        self.choices.append(owned)
-        self.may_have_none.append(may_have_none)
-        self.best.append(max(gains))
-        self.least.append(min(gains))
-        self.total += max(gains)
+        self.choices.append(list(range(len(self.gain) - count, len(self.gain))))
+        self._may_have_none.append(may_have_none)
+        self._best.append(0)
+        self._least.append(0)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.row_names import BRANCH, CertificateError, Key, check_key, check_whole, kind_of, read_prices
+from optimizer.row_names import BRANCH, LARGEST, CertificateError, Key, check_key, check_whole, kind_of, read_prices
 
 MOST_NODES = 2**20
 SPLIT_LENGTH = {"cover": 6, "granted": 5}
@@ -64,7 +64,8 @@ class Node:
     def __post_init__(self) -> None:
         for key, price in self.prices.items():
             check_key(key, may_branch=True)
-            check_whole(f"the price of {' '.join(key)[:120]}", price, 0)
+            if type(price) is not int or not 0 <= price <= LARGEST:
+                check_whole(f"the price of {' '.join(key)[:120]}", price, 0)
 
     def document(self) -> dict[str, Any]:
         """The node as JSON values, prices in sorted order."""

@@ -8,11 +8,8 @@ from collections.abc import Iterator, Sequence
 from instances.instance import Instance
 from optimizer.prices import Prices, RowReader
 from optimizer.row_names import BRANCH, CertificateError, Key
-from optimizer.survivors import Survivors, Uses
+from optimizer.survivors import Row, Survivors
 from optimizer.tree import Node, Split
-
-Row = tuple[int, Uses]
-"""A row's right-hand side, and who uses how much of it."""
 
 
 class TreeRows:
@@ -38,6 +35,7 @@ class TreeRows:
         self._left = left
         self._rows.clear()
         self._owner = {name: owner for owner, name in enumerate(left.owners[: left.applicants])}
+        self._sites = list(left.choices)
         self._zones = [frozenset(self._instance.lot[lot].zone for lot in lots) for lots in left.lots]
 
     def row(self, key: Key) -> Row:
@@ -47,7 +45,7 @@ class TreeRows:
             found: dict[int, int] = defaultdict(int)
             for number, used in (*self._on_lots(unit), *self._on_needs(unit), *self._on_links(unit)):
                 found[number] += used
-            self._rows[key] = unit.constant, [(number, used) for number, used in found.items() if used]
+            self._rows[key] = self._made(unit.constant, found)
         return self._rows[key]
 
     def enter(self, number: int, split: Split, is_below: bool) -> None:
@@ -55,14 +53,14 @@ class TreeRows:
         found: dict[int, int] = defaultdict(int)
         for choice in self.named(split):
             found[choice] += 1 if is_below else -1
-        bound = split.most if is_below else -(split.most + 1)
-        self._rows[BRANCH, str(number)] = bound, list(found.items())
+        most = split.most if is_below else -(split.most + 1)
+        self._rows[BRANCH, str(number)] = self._made(most, found)
 
     def named(self, split: Split) -> Iterator[int]:
         """The placements that a split counts, once for each time that it counts them."""
         if split.kind == "granted":
             for name in split.names:
-                yield from self._left.choices[self._owner[name]]
+                yield from self._sites[self._owner[name]]
         else:
             for lot in split.names:
                 for sector in split.sectors:
@@ -78,6 +76,14 @@ class TreeRows:
     def owners(self, split: Split) -> Iterator[int]:
         """The applicants that a split names."""
         return (self._owner[name] for name in split.names)
+
+    def _made(self, most: int, found: dict[int, int]) -> Row:
+        by_use: dict[int, list[int]] = defaultdict(list)
+        for number, used in found.items():
+            if used:
+                by_use[used].append(number)
+        owners = frozenset(self._left.owner[number] for numbers in by_use.values() for number in numbers)
+        return Row(most, tuple((used, tuple(numbers)) for used, numbers in by_use.items()), owners)
 
     def _check(self, number: int, split: Split) -> None:
         sectors = {sector.sector_id for sector in self._instance.policy.sectors}
@@ -98,7 +104,7 @@ class TreeRows:
                 if two in left.lots[number]:
                     yield number, price
         for name, pairs in unit.own.items():
-            for number in left.choices[self._owner[name]]:
+            for number in self._sites[self._owner[name]]:
                 for one, two, price in pairs:
                     if (one in left.lots[number]) != (two in left.lots[number]):
                         yield number, price
