@@ -22,6 +22,16 @@ router = APIRouter(tags=["runs"])
 
 QUIET_SECONDS = 15.0
 SSE = "text/event-stream"
+EVENT = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[1-9][0-9]*$", "description": "Counts from 1 without gaps."},
+        "event": {"enum": ["queued", "started", "progress", "stopping", "done", "failed", "cancelled"]},
+        "data": {"type": "string", "description": "A JSON object; `at` says when it happened."},
+    },
+}
+"""One event of the stream, as OpenAPI 3.1 describes it."""
 
 
 @router.get(
@@ -30,7 +40,7 @@ SSE = "text/event-stream"
     response_class=StreamingResponse,
     responses={
         **refusals(401, 403, 404, 422),
-        200: {"description": "Server-sent events, each with an id.", "content": {SSE: {"schema": {"type": "string"}}}},
+        200: {"description": "Server-sent events, each with an id.", "content": {SSE: {"schema": EVENT}}},
     },
 )
 async def events(

@@ -80,8 +80,10 @@ def test_every_json_body_has_an_example_and_every_example_fits_its_schema(home):
             if "application/json" in bodies:
                 assert fits(bodies["application/json"], document), (method, path)
             for answer in operation["responses"].values():
-                for content in answer.get("content", {}).values():
-                    assert "example" not in content or fits(content, document), (method, path)
+                for media, content in answer.get("content", {}).items():
+                    # The schema of a stream is that of each event; the example is the stream as it is sent.
+                    is_whole = media != "text/event-stream" and "example" in content
+                    assert not is_whole or fits(content, document), (method, path)
 
 
 def fits(content, document):
