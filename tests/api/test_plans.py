@@ -1,0 +1,80 @@
+"""Plans over HTTP on both stores: the format and the language are those asked for, and so is what is kept by caches."""
+
+import csv
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.api.finished import SMALL, finish
+
+
+@pytest.fixture
+def plan(home):
+    run = home.client("clerk").post("/v1/allocations", json={"instance": SMALL}).json()
+    return f"/v1/plans/{finish(home.service, run['id'])}"
+
+
+@pytest.fixture
+def reader(home):
+    return home.client("reader")
+
+
+def test_a_table_in_another_language_is_another_representation(reader, plan):
+    french, arabic = (reader.get(f"{plan}.csv", headers={"Accept-Language": each}) for each in ("fr", "ar"))
+    assert french.text != arabic.text
+    assert french.headers["etag"] != arabic.headers["etag"]
+    same, other = (
+        reader.get(f"{plan}.csv", headers={"Accept-Language": each, "If-None-Match": french.headers["etag"]})
+        for each in ("fr", "ar")
+    )
+    assert (same.status_code, same.content, other.status_code) == (304, b"", 200)
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv", "xlsx", "geojson"])
+def test_every_format_says_where_the_lots_went(reader, plan, suffix):
+    answer = reader.get(f"{plan}.{suffix}")
+    assert answer.status_code == 200
+    if suffix == "xlsx":
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+        text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
+    else:
+        text = answer.text
+    for part in ("A1", "A2", "L1", "L2", "L3"):
+        assert part in text
+    kept = suffix == "json"
+    assert ("content-disposition" in answer.headers) != kept
+
+
+def test_a_table_opened_by_a_spreadsheet_runs_nothing(reader, plan):
+    """An applicant is called =cmd(): it stays a name."""
+    rows = csv.reader(io.StringIO(reader.get(f"{plan}.csv").text))
+    cells = [cell for row in rows for cell in row]
+    assert any("=cmd()" in cell for cell in cells)
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_a_plan_is_listed_with_what_was_proved(home, reader, plan):
+    (listed,) = reader.get("/v1/plans").json()["items"]
+    assert listed == reader.get(f"{plan}/summary").json()
+    assert (listed["value_millipoints"], listed["bound_millipoints"]) == (3_220_000, 3_250_000)
+    assert listed["certificate_sha256"] == "0" * 64
+    assert reader.get(f"{plan}/certificate").json()["rows"] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("language", "applicant_id", "outcome"),
+    [("en", "A1", "granted"), ("fr", "A3", "waitlist"), ("ar", "A4", "refused")],
+)
+def test_the_reason_is_told_in_the_readers_language(reader, plan, language, applicant_id, outcome):
+    answer = reader.get(f"{plan}/explanations/{applicant_id}", headers={"Accept-Language": language}).json()
+    assert answer["outcome"] == outcome
+    english = reader.get(f"{plan}/explanations/{applicant_id}").json()
+    assert (answer["text"] == english["text"]) == (language == "en")
+
+
+@pytest.mark.parametrize("part", ["", ".csv", "/summary", "/certificate", "/waitlist", "/explanations/A1"])
+def test_the_parts_of_no_plan_are_not_found(reader, plan, part):
+    answer = reader.get(f"/v1/plans/nothing{part}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert reader.get(f"{plan}/explanations/nobody").status_code == 404
