@@ -17,8 +17,9 @@ def is_whole(value, least, most):
 
 def checked(certificate):
     """Section 5."""
-    need(isinstance(certificate, dict) and certificate.keys() == KEYS, "keys of the certificate")
-    need(certificate["format"] == "lotwise-certificate-1", "format")
+    need(isinstance(certificate, dict) and certificate.keys() - {"tree"} == KEYS, "keys of the certificate")
+    need(certificate["format"] in ("lotwise-certificate-1", "lotwise-certificate-2"), "format")
+    need(certificate["format"] == "lotwise-certificate-2" or "tree" not in certificate, "a tree in the first format")
     for key in ("instance", "plan_sha256"):
         need(isinstance(certificate[key], str) and re.fullmatch("[0-9a-f]{64}", certificate[key]), key)
     for key in ("value_millipoints", "bound_millipoints"):
@@ -146,7 +147,9 @@ def check(instance_path, folder):
     need(proof["certificate_sha256"] == digest(certificate), "certificate_sha256")
     need(certificate["plan_sha256"] == digest(plan), "plan_sha256")
     need((certificate["instance"], certificate["value_millipoints"]) == (fingerprint, value), "certificate")
-    bound = bound_of(zone, rows, certificate["scale"])
+    from tests.optimizer.stranger_tree import bound_with_tree
+
+    bound = bound_with_tree(zone, rows, certificate)
     need(bound <= certificate["bound_millipoints"] == proof["bound_millipoints"], f"bound {bound}")
     gap = -((value - proof["bound_millipoints"]) * 1_000_000 // max(value, 1)) / 1_000_000
     need(proof["gap"] == gap, "gap")

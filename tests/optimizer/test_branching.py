@@ -24,7 +24,8 @@ def certificate(instance: Instance, claim: int, prices, tree, scale: int = 1) ->
 def good_prices(instance: Instance):
     """Those of the relaxation, so that a bound is near the truth and much is left out."""
     view = seen(instance)
-    return rounded_prices(view.matrix, relax(view.matrix, 1e-6).prices)
+    relaxed = relax(view.matrix, 1e-6)
+    return {} if relaxed is None else rounded_prices(view.matrix, relaxed.prices)
 
 
 @tiny.examples(300)

@@ -13,20 +13,24 @@ from hypothesis import strategies as st
 from instances.library import path as path_of
 from instances.writing import document, write_instance
 from optimizer.bound import bound_millipoints
+from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate
 from optimizer.export import save
 from optimizer.outcome import Limits
+from optimizer.prove import SCALE
 from optimizer.solve import solve
-from tests import drawn, tiny
+from tests import drawn, tiny, trees
 from tests.optimizer.stranger import Disagreement, Zone, digest, read, value_of
 from tests.optimizer.stranger_bound import bound_of, check
+from tests.optimizer.stranger_tree import bound_with_tree
+from tests.optimizer.test_branching import good_prices
 
 HERE = Path(__file__).parent
 CERTIFICATES = HERE.parent / "certificates"
 
 
 def test_the_stranger_knows_nothing_of_ours():
-    for name in ("stranger.py", "stranger_bound.py"):
+    for name in ("stranger.py", "stranger_bound.py", "stranger_tree.py"):
         for node in ast.walk(ast.parse((HERE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 assert {each.name for each in node.names} <= sys.stdlib_module_names
@@ -118,3 +122,24 @@ def test_the_stranger_agrees_on_tiny_instances_of_every_feature(tmp_path_factory
         is_feasible = False
     assert is_feasible == tiny.is_feasible(instance, plan)
     assert document(instance)
+
+
+@tiny.examples(120)
+@given(st.data())
+def test_the_stranger_agrees_on_every_tree(tmp_path_factory, data):
+    """Each node from nothing there, node after node with a way back here: the same bound to the last unit."""
+    instance = data.draw(drawn.instances())
+    path = tmp_path_factory.mktemp("tree") / "instance.json"
+    write_instance(instance, path)
+    zone = Zone(read(path))
+    if data.draw(st.booleans()):
+        scale, prices = SCALE, good_prices(instance)
+    else:
+        scale, prices = data.draw(drawn.certified_prices(instance))
+    tree = data.draw(trees.trees(instance, scale))
+    best, most = tiny.verdict(instance), bound_of(zone, prices, scale)
+    claims = {0, most - 1, most * 9 // 10, *((best.value - 1, best.value, (best.value + most) // 2) if best else ())}
+    for claim in sorted(each for each in claims if 0 <= each < 2**53):
+        certificate = Certificate(instance.fingerprint(), "0" * 64, 0, claim, scale, prices, tree)
+        document = json.loads(json.dumps(certificate.document()))
+        assert bound_with_tree(zone, prices, document) == tree_bound(instance, certificate)
