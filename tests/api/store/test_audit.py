@@ -34,11 +34,40 @@ def test_an_empty_log_is_whole(store_url):
     engine.dispose()
 
 
+def unguarded(connection):
+    """What somebody does first who owns the store and wants to change the past."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TRIGGER audit_entries_unchanged")
+        connection.exec_driver_sql("DROP TRIGGER audit_entries_kept")
+    else:
+        connection.exec_driver_sql("DROP TRIGGER audit_entries_kept ON audit_entries")
+    return connection
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        audit_entries.update().values(who="somebody else"),
+        audit_entries.update().where(audit_entries.c.number == 3).values(facts="{}"),
+        audit_entries.delete(),
+        audit_entries.delete().where(audit_entries.c.number == 6),
+    ],
+    ids=["all altered", "one altered", "all removed", "last removed"],
+)
+def test_the_store_itself_refuses_to_change_the_past(engine, change):
+    before = verified(engine)
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(change)
+    assert verified(engine) == before
+
+
 @pytest.mark.parametrize("column", ["at", "who", "action", "subject", "facts"])
 def test_any_altered_word_is_found(engine, column):
     with engine.begin() as connection:
         changed = sa.cast(audit_entries.c[column], sa.Text) + " "
-        connection.execute(audit_entries.update().where(audit_entries.c.number == 3).values({column: changed}))
+        unguarded(connection).execute(
+            audit_entries.update().where(audit_entries.c.number == 3).values({column: changed})
+        )
     count, _, broken = verified(engine)
     assert (count, broken.number, broken.why) == (2, 3, "altered")
 
@@ -48,7 +77,7 @@ def test_an_altered_entry_that_was_sealed_again_breaks_the_next_one(engine):
         entry = next(each for each in audit.entries(connection) if each.number == 3)
         sealed = audit.seal(3, entry.at, "somebody else", entry.action, entry.subject, "{}", entry.previous_sha256)
         given = {"who": "somebody else", "facts": "{}", "sha256": sealed}
-        connection.execute(audit_entries.update().where(audit_entries.c.number == 3).values(**given))
+        unguarded(connection).execute(audit_entries.update().where(audit_entries.c.number == 3).values(**given))
     count, _, broken = verified(engine)
     assert (count, broken.number, broken.why) == (3, 4, "not_linked")
 
@@ -56,7 +85,7 @@ def test_an_altered_entry_that_was_sealed_again_breaks_the_next_one(engine):
 @pytest.mark.parametrize("number", [1, 4])
 def test_a_removed_entry_is_found(engine, number):
     with engine.begin() as connection:
-        connection.execute(audit_entries.delete().where(audit_entries.c.number == number))
+        unguarded(connection).execute(audit_entries.delete().where(audit_entries.c.number == number))
     count, _, broken = verified(engine)
     assert (count, broken.number, broken.why) == (number - 1, number, "missing")
 
@@ -64,7 +93,7 @@ def test_a_removed_entry_is_found(engine, number):
 def test_the_last_hash_shows_a_log_that_was_cut_short(engine):
     before = verified(engine)[1]
     with engine.begin() as connection:
-        connection.execute(audit_entries.delete().where(audit_entries.c.number == 6))
+        unguarded(connection).execute(audit_entries.delete().where(audit_entries.c.number == 6))
     count, last, broken = verified(engine)
     assert (count, broken) == (5, None)
     assert last != before
