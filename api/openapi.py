@@ -97,6 +97,7 @@ class ProblemDocument(BaseModel):
     faults: list[FaultDocument] | None = None
 
 
+PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
 REFUSALS = {
     400: "The body is not JSON.",
     401: "Not known: no key, a wrong key, or signed out.",
@@ -152,9 +153,10 @@ def description(app: FastAPI) -> dict[str, Any]:
                         operation["responses"].setdefault(status, _refusal(int(status)))
                 if "401" in operation["responses"]:
                     operation["security"] = [{"key": []}, {"session": []}]
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400 and "application/json" in response.get("content", {}):
-                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+                for response in operation["responses"].values():
+                    content = response.get("content", {}).get("application/json", {})
+                    if content.get("schema") == PROBLEM:
+                        response["content"] = {MEDIA_TYPE: content}
         for name in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(name, None)
         weave(document)
@@ -164,8 +166,7 @@ def description(app: FastAPI) -> dict[str, Any]:
 
 def _refusal(status: int) -> dict[str, Any]:
     """The description of a refusal that whatever takes a body may answer."""
-    schema = {"$ref": "#/components/schemas/ProblemDocument"}
-    return {"description": REFUSALS[status], "content": {"application/json": {"schema": schema}}}
+    return {"description": REFUSALS[status], "content": {"application/json": {"schema": PROBLEM}}}
 
 
 def text_of(app: FastAPI) -> str:

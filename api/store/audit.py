@@ -1,7 +1,7 @@
 """The audit log: every decision in order, each entry sealed with the hash of the one before it.
 
-Nothing changes or removes an entry: the store itself refuses it.  Whoever owns the store and alters one all the same must
-alter all that follow; comparing the last hash with one that was noted earlier shows it.
+Nothing changes or removes an entry: the store itself refuses it.  Whoever owns the store and alters one all the same
+must alter all that follow; comparing the last hash with one that was noted earlier shows it.
 """
 
 from __future__ import annotations
