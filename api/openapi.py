@@ -98,6 +98,8 @@ class ProblemDocument(BaseModel):
 
 
 PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
+VALIDATION = {"$ref": "#/components/schemas/HTTPValidationError"}
+"""What the framework says of wrong parameters where a route says nothing."""
 REFUSALS = {
     400: "The body is not JSON.",
     401: "Not known: no key, a wrong key, or signed out.",
@@ -153,10 +155,11 @@ def description(app: FastAPI) -> dict[str, Any]:
                         operation["responses"].setdefault(status, _refusal(int(status)))
                 if "401" in operation["responses"]:
                     operation["security"] = [{"key": []}, {"session": []}]
-                for response in operation["responses"].values():
-                    content = response.get("content", {}).get("application/json", {})
-                    if content.get("schema") == PROBLEM:
-                        response["content"] = {MEDIA_TYPE: content}
+                for status, response in operation["responses"].items():
+                    schema = response.get("content", {}).get("application/json", {}).get("schema")
+                    if schema in (PROBLEM, VALIDATION):
+                        response["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
+                        response["description"] = REFUSALS.get(int(status), response["description"])
         for name in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(name, None)
         weave(document)

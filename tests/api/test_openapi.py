@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,9 @@ def test_a_wrong_method_is_a_problem(home):
     answer = home.client("reader").put("/v1/rounds")
     assert (answer.status_code, answer.json()["code"]) == (405, "wrong_method")
     assert "GET" in answer.headers["allow"]
+
+
+def test_every_reference_leads_somewhere(home):
+    text = text_of(home.app)
+    schemas = json.loads(text)["components"]["schemas"]
+    assert set(re.findall(r'"#/components/schemas/([^"]+)"', text)) <= schemas.keys()
