@@ -4,7 +4,6 @@ The liar is thorough: the plan's proof is made to agree with the certificate, so
 """
 
 import json
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -71,10 +70,12 @@ def test_every_lie_is_refused_with_its_reason(name, tmp_path):
     assert refusals[expected(name)["code"]].strip()
 
 
-def test_the_folder_is_the_example_of_the_page(tmp_path):
-    shutil.copy(FOLDER / "plan.json", tmp_path)
+def test_the_folder_is_the_example_of_the_page():
     page = (FOLDER.parent.parent / "docs" / "certificate.md").read_text(encoding="utf-8")
     assert read_instance(INSTANCE).fingerprint() in page
+    for block, name in (("certificate.json", "as_in_the_docs"), ("tree", "tree_by_hand")):
+        written = page.split(f"```json {block}\n")[1].split("```")[0]
+        assert json.loads(written) == json.loads((FOLDER / f"valid/{name}.json").read_text(encoding="utf-8"))
 
 
 @tiny.examples(150)

@@ -1,0 +1,108 @@
+"""Whatever is done to a certificate with a tree, it is refused or its bound still stands; so says the stranger too."""
+
+import json
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from instances.instance import Instance
+from instances.writing import write_instance
+from optimizer.branching import tree_bound
+from optimizer.certificate import Certificate, CertificateError, certificate_from
+from optimizer.prove import SCALE
+from optimizer.tree import Node, Split
+from tests import drawn, tiny, trees
+from tests.optimizer.stranger import Disagreement, Zone, read
+from tests.optimizer.stranger_bound import checked
+from tests.optimizer.stranger_tree import bound_with_tree
+from tests.optimizer.test_branching import good_prices
+
+ZERO = "0" * 64
+
+
+def cases(instance: Instance, depth: int) -> tuple[Node, ...]:
+    """A tree that tells apart who is granted, then which sector is on which lot; its leaves carry no prices."""
+    splits = [("granted", (each.applicant_id,), ()) for each in instance.applicants]
+    sectors = [sector.sector_id for sector in instance.policy.sectors]
+    splits += [("cover", (lot.lot_id,), (sector,)) for lot in instance.lots for sector in sectors]
+    nodes: list[Node] = []
+
+    def grow(level: int) -> int:
+        number = len(nodes)
+        nodes.append(Node({}))
+        if level < min(depth, len(splits)):
+            nodes[number] = Node({}, Split(*splits[level], 0, grow(level + 1), grow(level + 1)))
+        return number
+
+    grow(0)
+    return tuple(nodes)
+
+
+@st.composite
+def proofs(draw, instance: Instance) -> dict:
+    """A certificate's document whose claim its tree proves: at the truth where it can be, else above."""
+    value = tiny.verdict(instance).value
+    tree = draw(st.one_of(st.integers(1, 6).map(lambda depth: cases(instance, depth)), trees.trees(instance, SCALE)))
+    prices = good_prices(instance)
+    for _ in range(20):
+        claimed = Certificate(instance.fingerprint(), ZERO, value, value, SCALE, prices, tree)
+        found = tree_bound(instance, claimed)
+        if found == value:
+            return claimed.document()
+        value = found
+    return claimed.document()
+
+
+def altered(data, instance: Instance, document: dict) -> dict:
+    for _ in range(data.draw(st.integers(1, 3))):
+        places = [
+            (inside, key) for inside, key in trees.places(document) if key not in ("format", "instance", "plan_sha256")
+        ]
+        inside, key = data.draw(st.sampled_from(places))
+        what = data.draw(st.sampled_from(["word", "number", "number", "drop", "twice", "swap"]))
+        if what == "word":
+            inside[key] = data.draw(trees.words(instance))
+        elif what == "number" and type(inside[key]) is int:
+            inside[key] += data.draw(st.sampled_from([-1, 1, -1000, 1000, -200_000 * SCALE, 200_000 * SCALE]))
+        elif what == "drop":
+            del inside[key]
+        elif what == "twice" and isinstance(inside, list):
+            inside.insert(key, json.loads(json.dumps(inside[key])))
+        elif what == "swap" and isinstance(inside, list):
+            other = data.draw(st.integers(0, len(inside) - 1))
+            inside[key], inside[other] = inside[other], inside[key]
+        if not isinstance(document, dict):
+            break
+    return document
+
+
+def ours(instance: Instance, document: dict) -> int | None:
+    try:
+        return tree_bound(instance, certificate_from(document))
+    except CertificateError:
+        return None
+
+
+def theirs(zone: Zone, document: dict) -> int | None:
+    try:
+        return bound_with_tree(zone, checked(document), document)
+    except Disagreement:
+        return None
+
+
+@tiny.examples(150)
+@given(st.data())
+def test_no_altered_tree_proves_less_than_the_best_plan_is_worth(tmp_path_factory, data):
+    instance = data.draw(drawn.instances())
+    best = tiny.verdict(instance)
+    assume(best is not None)
+    path = tmp_path_factory.mktemp("altered") / "instance.json"
+    write_instance(instance, path)
+    zone = Zone(read(path))
+    text = json.dumps(data.draw(proofs(instance)))
+    assert ours(instance, json.loads(text)) == theirs(zone, json.loads(text)) >= best.value
+    for _ in range(4):
+        document = altered(data, instance, json.loads(text))
+        found = ours(instance, document)
+        assert found == theirs(zone, document)
+        assert found is None or found >= best.value
