@@ -7,6 +7,7 @@ from api.client import Client
 from api.connection import TRIES, Connection, Refusal, Unreachable
 from api.openapi import APPLICANT_EXAMPLE, DOCUMENT_EXAMPLE
 from tests.api.served import free_port, served
+from tests.api.stores import KINDS
 
 
 class Lossy(httpx2.HTTPTransport):
@@ -28,9 +29,9 @@ class Lossy(httpx2.HTTPTransport):
         return answer
 
 
-@pytest.fixture(scope="module")
-def running(stores, tmp_path_factory):
-    with stores.fresh("sqlite") as url, served(url, tmp_path_factory.mktemp("client")) as processes:
+@pytest.fixture(scope="module", params=KINDS)
+def running(request, stores, tmp_path_factory):
+    with stores.fresh(request.param) as url, served(url, tmp_path_factory.mktemp("client")) as processes:
         processes.serve()
         yield processes
 

@@ -17,11 +17,12 @@ from instances.reading import read_instance
 from optimizer.audit import audit
 from optimizer.plan import Plan
 from tests.api.served import served
+from tests.api.stores import KINDS
 
 
-@pytest.fixture(scope="module")
-def running(stores, tmp_path_factory):
-    with stores.fresh("sqlite") as url, served(url, tmp_path_factory.mktemp("plans")) as processes:
+@pytest.fixture(scope="module", params=KINDS)
+def running(request, stores, tmp_path_factory):
+    with stores.fresh(request.param) as url, served(url, tmp_path_factory.mktemp("plans")) as processes:
         processes.serve()
         yield processes
 

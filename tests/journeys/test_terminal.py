@@ -13,8 +13,8 @@ from tests.api.served import LOTWISE, served
 
 
 @pytest.fixture
-def running(stores, tmp_path):
-    with stores.fresh("sqlite") as url, served(url, tmp_path) as processes:
+def running(store_url, tmp_path):
+    with served(store_url, tmp_path) as processes:
         processes.serve("--bundled")
         yield processes
 
