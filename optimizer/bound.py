@@ -20,6 +20,8 @@ from optimizer.candidates import Candidates, Lots
 from optimizer.certificate import Certificate, Key
 from optimizer.prices import Prices, prices_of
 
+PIN = -1
+"""The number that stands for the lots to which an applicant is pinned."""
 Cover = dict[str, set[str]]
 """Lot -> sectors of the placements that hold it."""
 
@@ -41,13 +43,13 @@ class Choices:
         self.candidates = Candidates(self.instance)
         self.partners = partners_of(self.instance)
 
-    def gains(self, covered: Cover) -> Iterator[tuple[Applicant, list[Lots], list[int]]]:
-        """For each applicant the sites that fit it and the gain of each; notes in `covered` what they hold.
+    def gains(self, covered: Cover) -> Iterator[tuple[Applicant, list[int], list[int]]]:
+        """For each applicant the numbers of the sites that fit it and the gain of each; see `lots` for the numbers.
 
-        A pinned applicant must take its only site; any other may take none for 0.
+        Notes in `covered` what the sites hold.  A pinned applicant must take its only site, any other may take none
+        for 0.
         """
-        groups = self.candidates.groups
-        of_sector = attrgetter("sector")
+        groups, of_sector = self.candidates.groups, attrgetter("sector")
         for sector, applicants in groupby(sorted(self.instance.applicants, key=of_sector), key=of_sector):
             cost: dict[int, int] = {}
             for applicant in applicants:
@@ -55,28 +57,34 @@ class Choices:
                     lots = applicant.pinned_lots
                     _note(covered, sector, lots)
                     worth = self.scale * _worth(self.instance, applicant, lots)
-                    yield applicant, [lots], [worth - self.prices.cost(applicant, lots)]
+                    yield applicant, [PIN], [worth - self.prices.cost(applicant, lots)]
                     continue
-                sites: list[Lots] = []
+                fitting: list[int] = []
                 gains: list[int] = []
                 for zones, numbers in self.candidates.of(applicant):
                     for number in numbers:
                         if number not in cost:
                             cost[number] = self.prices.of_sector(sector, groups[number].lots)
                     gains += self._gains(applicant, zones, numbers, cost)
-                    sites += [groups[number].lots for number in numbers]
-                yield applicant, sites, gains
+                    fitting += numbers
+                yield applicant, fitting, gains
             for number in cost:
                 _note(covered, sector, groups[number].lots)
+
+    def lots(self, applicant: Applicant, number: int) -> Lots:
+        """The lots of the applicant's site of this number."""
+        return applicant.pinned_lots if number == PIN else self.candidates.groups[number].lots
 
     def _gains(
         self, applicant: Applicant, zones: frozenset[str], numbers: list[int], cost: Mapping[int, int]
     ) -> list[int]:
         """The gains of groups of the same zones."""
-        prices, groups = self.prices, self.candidates.groups
-        alone = self.scale * _worth(self.instance, applicant, ()) - prices.of_needs(applicant, zones)
-        each_lot = prices.of_each_lot(applicant)
-        gains = [alone - cost[number] - each_lot * len(groups[number].lots) for number in numbers]
+        groups = self.candidates.groups
+        alone = self.scale * _worth(self.instance, applicant, ()) - self.prices.of_needs(applicant, zones)
+        gains = [alone - cost[number] for number in numbers]
+        each_lot = self.prices.of_each_lot(applicant)
+        if each_lot:
+            gains = [gain - each_lot * len(groups[number].lots) for gain, number in zip(gains, numbers, strict=True)]
         extra = self._extra(applicant)
         if extra:
             gains = [gain + extra.get(number, 0) for gain, number in zip(gains, numbers, strict=True)]

@@ -121,9 +121,10 @@ class TreeChecker:
         if slack < 0:
             return best.total
         seen: Cover = defaultdict(set)
-        for applicant, sites, gains in started.gains(seen):
+        for applicant, numbers, gains in started.gains(seen):
             most = best.of[applicant.applicant_id]
-            kept = [(lots, gain) for lots, gain in zip(sites, gains, strict=True) if most - gain <= slack]
+            sites = zip(numbers, gains, strict=True)
+            kept = [(started.lots(applicant, number), gain) for number, gain in sites if most - gain <= slack]
             may_have_none = not applicant.is_pinned and most <= slack
             left.add_applicant(applicant.applicant_id, applicant.sector, kept, may_have_none)
         for pair in self.instance.neighbours:

@@ -28,11 +28,14 @@ class Group(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """The groups of the same zones that admit a sector: their areas, rising, and their numbers."""
+    """The groups of the same zones that admit a sector, by rising area: columns, and the numbers of the groups."""
 
     zones: frozenset[str]
     areas: list[int]
     numbers: list[int]
+    counts: list[int]
+    power_kw: list[int]
+    water_hl_day: list[int]
 
 
 class Candidates:
@@ -61,12 +64,11 @@ class Candidates:
         for shelf in self._open(applicant):
             first = bisect_left(shelf.areas, applicant.area_min_m2)
             last = bisect_right(shelf.areas, applicant.area_max_m2)
+            columns = (each[first:last] for each in shelf[2:])
             found = [
                 number
-                for number in shelf.numbers[first:last]
-                if len((group := groups[number]).lots) <= most
-                and group.power_kw >= power
-                and group.water_hl_day >= water
+                for number, count, kw, hl in zip(*columns, strict=True)
+                if count <= most and kw >= power and hl >= water
             ]
             if beside:
                 found = [number for number in found if _is_beside(self.instance, groups[number].lots, beside)]
@@ -97,10 +99,20 @@ class Candidates:
             if all(sector in admitted for admitted in group.admitted):
                 shelf = shelves.get(group.zones)
                 if shelf is None:
-                    shelf = shelves[group.zones] = Shelf(group.zones, [], [])
+                    shelf = shelves[group.zones] = Shelf(group.zones, [], [], [], [], [])
                 shelf.areas.append(group.area_m2)
                 shelf.numbers.append(number)
+                shelf.counts.append(len(group.lots))
+                shelf.power_kw.append(group.power_kw)
+                shelf.water_hl_day.append(group.water_hl_day)
         return list(shelves.values())
+
+
+def fitting(instance: Instance) -> set[str]:
+    """The applicants that have any placement at all."""
+    candidates = Candidates(instance)
+    by_sector = sorted(instance.applicants, key=lambda each: each.sector)
+    return {each.applicant_id for each in by_sector if each.is_pinned or any(candidates.of(each))}
 
 
 def connected_groups(instance: Instance) -> list[Group]:

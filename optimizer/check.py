@@ -11,11 +11,11 @@ from instances.instance import Instance
 from instances.reading import read_instance
 from optimizer.audit import audit
 from optimizer.branching import tree_bound
+from optimizer.candidates import fitting
 from optimizer.certificate import Certificate, CertificateError, certificate_from, document_sha256
-from optimizer.lottery import settle
+from optimizer.lottery import drawn_plan
 from optimizer.outcome import Proof, gap_millionths
 from optimizer.plan import Plan
-from optimizer.sites import enumerate_placements
 from optimizer.waitlist import waitlist
 
 
@@ -97,8 +97,7 @@ def check_folder(instance_path: Path, directory: Path) -> Checked:
     checked.compare("value in millipoints", document.get("value_millipoints"), counted.value_millipoints)
     for goal, millipoints in counted.goals_millipoints.items():
         checked.compare(f"goal in millipoints: {goal}", _get(document.get("goals_millipoints"), goal), millipoints)
-    fitting = {placement.applicant.applicant_id for placement in enumerate_placements(instance)}
-    checked.compare("waitlist", document.get("waitlist"), list(waitlist(instance, plan, fitting)))
+    checked.compare("waitlist", document.get("waitlist"), list(waitlist(instance, plan, fitting(instance))))
     _check_proof(instance, plan, document, directory, checked)
     return checked
 
@@ -125,8 +124,7 @@ def _check_proof(instance: Instance, plan: Plan, document: dict[str, Any], direc
     checked.compare("gap", _get(said, "gap"), gap_millionths(value, proof) / 1_000_000)
     is_unique = document.get("unique")
     if is_unique is True:
-        settled = settle(instance, enumerate_placements(instance), plan, certificate)
-        checked.compare("unique", is_unique, settled.is_unique and settled.plan == plan)
+        checked.compare("unique", is_unique, drawn_plan(instance, certificate, value) == plan)
     else:
         checked.compare("unique", is_unique, False)
 

@@ -39,12 +39,22 @@ def settle(instance: Instance, placements: Sequence[Placement], plan: Plan, cert
     The value never changes.  The plan given must be feasible.
     """
     value = audit(instance, plan).value_millipoints
-    if certificate is not None and certificate.bound_millipoints == value:
-        enumeration = _Enumeration(instance, certificate, value)
-        best = min(enumeration.plans(), key=lambda each: draw_order(instance, each), default=None)
-        if best is not None and not enumeration.is_cut_short:
-            return Settled(best, True)
+    drawn = None if certificate is None else drawn_plan(instance, certificate, value)
+    if drawn is not None:
+        return Settled(drawn, True)
     return Settled(_exchanged(instance, placements, plan), False)
+
+
+def drawn_plan(instance: Instance, certificate: Certificate, value_millipoints: int) -> Plan | None:
+    """The plan that the draw prefers to every other of this value, where the certificate proves no larger value.
+
+    None when its bound is not this value, when there is no such plan, or when too many would have to be gone through.
+    """
+    if certificate.bound_millipoints != value_millipoints:
+        return None
+    enumeration = _Enumeration(instance, certificate, value_millipoints)
+    best = min(enumeration.plans(), key=lambda each: draw_order(instance, each), default=None)
+    return None if enumeration.is_cut_short else best
 
 
 def draw_order(instance: Instance, plan: Plan) -> Order:
