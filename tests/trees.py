@@ -37,7 +37,7 @@ def trees(draw: Draw, instance: Instance, scale: int, most_splits: int = 4) -> t
 
     def prices(above: list[int]) -> dict[Key, int]:
         keys = drawn.row_keys(instance)
-        found = draw(st.dictionaries(keys, amount, max_size=2))
+        found = draw(st.dictionaries(keys, amount, max_size=5))
         for each in above:
             if draw(st.booleans()):
                 found["branch", str(each)] = draw(amount)

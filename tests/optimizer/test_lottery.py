@@ -1,12 +1,17 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.lottery import draw_order, settle
+from optimizer.branching import tree_bound
+from optimizer.certificate import Certificate
+from optimizer.lottery import draw_order, drawn_plan, settle
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
+from optimizer.prove import SCALE
 from optimizer.sites import enumerate_placements
 from optimizer.solve import solve
 from tests import drawn, tiny
+from tests.optimizer.test_altered_trees import cases
+from tests.optimizer.test_branching import good_prices
 
 
 @tiny.examples(40)
@@ -50,4 +55,28 @@ def test_where_optimality_is_proved_the_plan_is_the_draws_own():
 
     judge()
     assert len(unique) >= 10
+    assert max(unique) > 1, "a tie that only the draw could settle"
+
+
+def test_with_a_tree_the_plan_is_still_the_draws_own():
+    """A tree may leave out plans of the claimed value; they are looked for all the same."""
+    unique = []
+
+    @tiny.examples(60)
+    @given(st.data())
+    def judge(data):
+        instance = data.draw(drawn.instances(most_lots=4))
+        verdict = tiny.verdict(instance)
+        assume(verdict is not None)
+        tree = cases(instance, data.draw(st.integers(1, 6)))
+        certificate = Certificate(
+            instance.fingerprint(), "0" * 64, verdict.value, verdict.value, SCALE, good_prices(instance), tree
+        )
+        found = drawn_plan(instance, certificate, verdict.value)
+        assume(tree_bound(instance, certificate) == verdict.value and found is not None)
+        assert found == Plan(verdict.plan)
+        unique.append(verdict.count)
+
+    judge()
+    assert len(unique) >= 20
     assert max(unique) > 1, "a tie that only the draw could settle"
