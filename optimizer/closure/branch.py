@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.closure.budget import CLOSED, FOUND, better_packing
 from optimizer.closure.cliques import broken_cliques, maximal_rows
 from optimizer.closure.lp import CliqueLp, Relaxed
-from optimizer.closure.packing import Flags, Packing
+from optimizer.closure.packing import Packing
 from optimizer.closure.swap import good_packing
-from optimizer.closure.tree import SCALE, Clique, Node, PackingProof, Prices, Settled, nothing_settled, settle
+from optimizer.closure.tree import Clique, Node, PackingProof, Prices, Settled, nothing_settled, settle
 
 ROOT_ROUNDS, NODE_ROUNDS = 60, 4
 ROOT_CUTS, NODE_CUTS = 150, 40
@@ -20,6 +21,8 @@ WORTHWHILE = 0.02
 """Share of the room above the best packing that a round of cuts must close to be followed by another."""
 CANDIDATES, TRIAL_ITERATIONS = 8, 40
 ROOT_STEPS, NODE_STEPS = 30_000, 3_000
+MOST_STEPS, FEW_STEPS, REACH_PERCENT = 150_000, 20_000, 130
+"""Columns left are tried for so many steps where the room is up to 130 % of what was ever closed so, else for few."""
 SPARE_ROWS = 300
 """Rows above those of the last cleaning at which idle ones are dropped again."""
 Floats = NDArray[np.float64]
@@ -35,6 +38,7 @@ class Branching:
         self._held = np.zeros((256, len(packing.values)), dtype=bool)
         self._nodes: list[Node] = []
         self._clean_rows = 0
+        self._reach = 0
         self._gains = np.zeros((2, len(packing.values)))
         self._trials = np.zeros((2, len(packing.values)))
         self.chosen: tuple[int, ...] = ()
@@ -71,11 +75,31 @@ class Branching:
         self._nodes[number] = Node(prices)
         if bound <= self.value or settled.is_impossible:
             return ()
+        steps = self._try_all(settled, prices, bound - self.value)
+        if steps:
+            self._nodes[number] = Node(prices, steps)
+            return ()
         column = self._branch_on(settled, relaxed)
         one, zero = len(self._nodes), len(self._nodes) + 1
-        self._nodes[number] = Node(prices, column, one, zero)
+        self._nodes[number] = Node(prices, 0, column, one, zero)
         self._nodes += [Node(prices), Node(prices)]
         return (zero, settled.with_zero(column)), (one, settled.with_one(column, self._packing.conflicts))
+
+    def _try_all(self, settled: Settled, prices: Prices, room: int) -> int:
+        """Steps within which every packing left at a node was tried; 0 when they did not suffice.
+
+        Better packings that turn up on the way are kept.
+        """
+        steps = MOST_STEPS if room <= REACH_PERCENT * self._reach // 100 else FEW_STEPS
+        while True:
+            tried = better_packing(self._packing, self._held, settled, prices, self.value, steps)
+            if tried[0] != FOUND:
+                break
+            self.chosen, self.value = tried[1], self._packing.value(tried[1])
+        if tried[0] != CLOSED:
+            return 0
+        self._reach = max(self._reach, room)
+        return steps
 
     def _bounded(self, settled: Settled, is_root: bool, deadline: float) -> Relaxed | None:
         """The relaxation at a node after its rounds of cuts; None when it has no point."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.closure.packing import Flags, Packing
@@ -12,6 +12,7 @@ from optimizer.closure.tree import Clique
 Floats = NDArray[np.float64]
 TINY = 1e-6
 LEAST_VIOLATION = 1e-3
+MOST_FOUND = 4096
 
 
 def maximal_rows(packing: Packing) -> list[Clique]:
@@ -53,7 +54,7 @@ def _by_degree(packing: Packing) -> NDArray[np.int64]:
     return np.argsort(-packing.conflicts.sum(axis=0), kind="stable")
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _grow(conflicts: Flags, flags: Flags, order: NDArray[np.int64]) -> None:
     """Add, in this order, every column that conflicts with all of the clique."""
     members = np.flatnonzero(flags)
@@ -72,50 +73,45 @@ def _grow(conflicts: Flags, flags: Flags, order: NDArray[np.int64]) -> None:
             flags[column] = True
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _grown_from_each(within: Flags, x: Floats, is_thorough: bool, least: float) -> tuple[Flags, Floats]:
     count = len(x)
-    flags = np.zeros((4096, count), np.bool_)
-    sums = np.zeros(4096)
+    flags = np.zeros((MOST_FOUND, count), np.bool_)
+    sums = np.zeros(MOST_FOUND)
     found = 0
-    members = np.empty(count, np.int64)
+    members = np.empty(count + 1, np.int64)
     for first in range(count):
         for second in range(first, count):
             if second != first and not (is_thorough and within[first, second]):
                 continue
-            members[0] = first
-            size = 1
-            total = x[first]
-            if second != first:
-                members[1] = second
-                size = 2
-                total += x[second]
-            for third in range(count):
-                fits = True
-                for number in range(size):
-                    if not within[members[number], third]:
-                        fits = False
-                        break
-                if fits:
-                    members[size] = third
-                    size += 1
-                    total += x[third]
-            if total < least or found == len(sums):
-                continue
-            is_new = True
-            for number in range(found):
-                if abs(sums[number] - total) < 1e-12:
-                    same = True
-                    for place in range(size):
-                        if not flags[number, members[place]]:
-                            same = False
-                            break
-                    if same:
-                        is_new = False
-                        break
-            if is_new:
-                for place in range(size):
-                    flags[found, members[place]] = True
+            members[0], members[1] = first, second
+            size = _grown(within, members, 1 if second == first else 2)
+            total = x[members[:size]].sum()
+            if total >= least and found < len(sums) and not _is_known(flags[:found], sums, members[:size], total):
+                flags[found][members[:size]] = True
                 sums[found] = total
                 found += 1
     return flags[:found], sums[:found]
+
+
+@njit(cache=True, nogil=True)
+def _grown(within: Flags, members: NDArray[np.int64], size: int) -> int:
+    """Add, in order, every column that conflicts with all members; how many there are then."""
+    for column in range(len(within)):
+        fits = True
+        for number in range(size):
+            if not within[members[number], column]:
+                fits = False
+                break
+        if fits:
+            members[size] = column
+            size += 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _is_known(flags: Flags, sums: Floats, members: NDArray[np.int64], total: float) -> bool:
+    known = False
+    for number in range(len(flags)):
+        known = known or (abs(sums[number] - total) < 1e-12 and flags[number][members].all())
+    return known

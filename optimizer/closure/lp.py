@@ -33,9 +33,11 @@ class CliqueLp:
         count = len(packing.values)
         self._numbers: list[int] = []
         self._columns = np.arange(count, dtype=np.int32)
-        self._solver = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "presolve": "off", "solver": "simplex"}.items():
-            self._solver.setOptionValue(option, value)
+        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver.setOptionValue("output_flag", False)
+        self._solver.setOptionValue("threads", 1)
+        self._solver.setOptionValue("presolve", "off")
+        self._solver.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_, lp.sense_ = count, 0, highspy.ObjSense.kMaximize
         lp.col_cost_ = packing.values.astype(float)
@@ -56,9 +58,7 @@ class CliqueLp:
         starts = np.cumsum([0, *(len(clique) for clique in cliques)]).astype(np.int32)
         indices = np.concatenate([np.array(clique, dtype=np.int32) for clique in cliques])
         lower = np.full(count, -highspy.kHighsInf)
-        self._solver.addRows(
-            count, lower, np.ones(count), len(indices), starts[:-1], indices, np.ones(len(indices))
-        )
+        self._solver.addRows(count, lower, np.ones(count), len(indices), starts[:-1], indices, np.ones(len(indices)))
         self._numbers += numbers
 
     def drop_slack_rows(self) -> None:

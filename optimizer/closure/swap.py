@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.closure.packing import Packing
@@ -17,8 +17,8 @@ STEPS_WITHOUT_GAIN = 150
 def good_packing(packing: Packing, guide: Floats, seed: int, steps: int) -> tuple[int, ...]:
     """Columns, sorted, of a good packing near the guide, a weight in [0, 1] for each column.
 
-    The same arguments always give the same packing.  Source of the move: Wu, Hao and Glover (2012), Annals of Operations
-    Research 196, 611-634, a tabu search for the heaviest clique.
+    The same arguments always give the same packing.  Source of the move: Wu, Hao and Glover (2012), Annals of
+    Operations Research 196, 611-634, a tabu search for the heaviest clique.
     """
     if not len(packing.values):
         return ()
@@ -29,7 +29,7 @@ def good_packing(packing: Packing, guide: Floats, seed: int, steps: int) -> tupl
     return tuple(np.flatnonzero(best).tolist())
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _search(values: Ints, first: Ints, other: Ints, guide: Floats, seed: int, steps: int) -> NDArray[np.bool_]:
     np.random.seed(seed)
     count = len(values)
@@ -39,7 +39,7 @@ def _search(values: Ints, first: Ints, other: Ints, guide: Floats, seed: int, st
     free_at = np.zeros(count, np.int64)
     best_value, step = 0, 0
     while step < steps:
-        value = _draw(values, first, other, guide, chosen, against)
+        value = int(_draw(values, first, other, guide, chosen, against))
         free_at[:] = 0
         local, since = value, 0
         while since < STEPS_WITHOUT_GAIN:
@@ -58,9 +58,9 @@ def _search(values: Ints, first: Ints, other: Ints, guide: Floats, seed: int, st
                     free_at[out] = step + 7 + np.random.randint(10)
                     for near in range(first[out], first[out + 1]):
                         against[other[near]] -= values[out]
-                    value -= values[out]
+                    value -= int(values[out])
             chosen[pick] = True
-            value += values[pick]
+            value += int(values[pick])
             for near in range(first[pick], first[pick + 1]):
                 against[other[near]] += values[pick]
             if value > local:
@@ -68,10 +68,8 @@ def _search(values: Ints, first: Ints, other: Ints, guide: Floats, seed: int, st
     return best
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _draw(
-    values: Ints, first: Ints, other: Ints, guide: Floats, chosen: NDArray[np.bool_], against: Ints
-) -> np.int64:
+@njit(cache=True, nogil=True)
+def _draw(values: Ints, first: Ints, other: Ints, guide: Floats, chosen: NDArray[np.bool_], against: Ints) -> np.int64:
     """Make `chosen` a packing that takes columns in an order drawn by their guide; its value."""
     keys = -np.log(np.maximum(np.random.random(len(values)), 1e-12)) / (guide + 1e-3)
     chosen[:] = False
@@ -86,10 +84,8 @@ def _draw(
     return value
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _best_forced(
-    values: Ints, chosen: NDArray[np.bool_], against: Ints, free_at: Ints, step: int, missing: int
-) -> int:
+@njit(cache=True, nogil=True)
+def _best_forced(values: Ints, chosen: NDArray[np.bool_], against: Ints, free_at: Ints, step: int, missing: int) -> int:
     """The column whose forcing in gains most, of those not left out for a while; -1 when there is none."""
     pick, pick_gain, ties = -1, np.int64(-(2**62)), 0
     for column in range(len(values)):

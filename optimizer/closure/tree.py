@@ -1,15 +1,14 @@
-"""The proof of a packing's bound: a tree of branches with whole prices at its nodes, and its check without a solver.
+"""The proof of a packing's bound: a tree of branches with whole prices at its nodes.
 
 At a node some columns are settled at 0 or 1.  Prices y >= 0 of cliques bound its value by sum y + sum of what is left
-of each free column's value above 0 + what is left of each column at 1.  Where that is no more than the value to beat the node
-is closed; elsewhere columns whose other setting would not beat it are settled, and the node branches on one column.
+of each free column's value above 0 + what is left of each column at 1.  Where that is no more than the value to beat
+the node is closed; elsewhere columns whose other setting would not beat it are settled, and the node branches on one.
 Everything is counted in 1/SCALE of a unit, in whole numbers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +29,13 @@ class Prices:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A node of the tree.  column: on which it branches, -1 for none.  one, zero: numbers of its children, -1: none yet."""
+    """A node of the tree.  column: on which it branches, -1: none.  one, zero: numbers of its children, -1: none yet.
+
+    steps: within how many its columns can all be tried (see budget.py) to no avail; 0 where that is not claimed.
+    """
 
     prices: Prices
+    steps: int = 0
     column: int = -1
     one: int = -1
     zero: int = -1
@@ -93,44 +96,3 @@ def settle(packing: Packing, held: Flags, settled: Settled, prices: Prices, valu
     for column in np.flatnonzero(at_one & ~settled.at_one).tolist():
         may_be_one &= ~packing.conflicts[column]
     return bound // SCALE, Settled(at_one, may_be_one)
-
-
-def flags_of(packing: Packing, cliques: tuple[Clique, ...]) -> Flags:
-    """One row of flags per clique.  Raises ValueError for a set that is not a clique of conflicts."""
-    held = np.zeros((len(cliques), len(packing.values)), dtype=bool)
-    for number, clique in enumerate(cliques):
-        columns = list(clique)
-        if any(one >= two for one, two in pairwise(columns)):
-            raise ValueError(f"clique {number} is not in order")
-        if np.count_nonzero(packing.conflicts[np.ix_(columns, columns)]) != len(columns) * (len(columns) - 1):
-            raise ValueError(f"clique {number} holds two columns that do not conflict")
-        held[number, columns] = True
-    return held
-
-
-def bound_of(packing: Packing, proof: PackingProof) -> int:
-    """What no packing can exceed, recomputed from the proof alone in whole numbers.
-
-    It is the proof's value when every branch is closed, and otherwise the largest bound of an open one.  It bounds
-    only: that the value is reached is for its packing to show.  Raises ValueError for a proof that is not one.
-    """
-    held = flags_of(packing, proof.cliques)
-    bound = proof.value
-    waiting, seen = [(0, nothing_settled(packing))], set()
-    while waiting:
-        number, settled = waiting.pop()
-        if number in seen or not 0 <= number < len(proof.nodes):
-            raise ValueError(f"node {number} is met twice or does not exist")
-        seen.add(number)
-        node = proof.nodes[number]
-        if (node.prices.amounts < 0).any() or int(node.prices.amounts.max(initial=0)) >= 2**61 // max(len(held), 1):
-            raise ValueError(f"node {number} holds a price below 0 or beyond reach")
-        here, settled = settle(packing, held, settled, node.prices, proof.value)
-        if here <= proof.value:
-            continue
-        if node.column < 0 or node.one < 0 or node.zero < 0:
-            bound = max(bound, here)
-            continue
-        waiting.append((node.zero, settled.with_zero(node.column)))
-        waiting.append((node.one, settled.with_one(node.column, packing.conflicts)))
-    return bound

@@ -1,0 +1,56 @@
+"""The check of a packing's proof: the tree is gone through again in whole numbers, without a solver."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from optimizer.closure.budget import CLOSED, better_packing
+from optimizer.closure.packing import Flags, Packing
+from optimizer.closure.tree import Clique, PackingProof, nothing_settled, settle
+
+
+def flags_of(packing: Packing, cliques: tuple[Clique, ...]) -> Flags:
+    """One row of flags per clique.  Raises ValueError for a set that is not a clique of conflicts."""
+    held = np.zeros((len(cliques), len(packing.values)), dtype=bool)
+    for number, clique in enumerate(cliques):
+        columns = list(clique)
+        if any(one >= two for one, two in pairwise(columns)):
+            raise ValueError(f"clique {number} is not in order")
+        if np.count_nonzero(packing.conflicts[np.ix_(columns, columns)]) != len(columns) * (len(columns) - 1):
+            raise ValueError(f"clique {number} holds two columns that do not conflict")
+        held[number, columns] = True
+    return held
+
+
+def bound_of(packing: Packing, proof: PackingProof) -> int:
+    """What no packing can exceed, recomputed from the proof alone in whole numbers.
+
+    It is the proof's value when every branch is closed, and otherwise the largest bound of an open one.  It bounds
+    only: that the value is reached is for its packing to show.  Raises ValueError for a proof that is not one.
+    """
+    held = flags_of(packing, proof.cliques)
+    bound = proof.value
+    waiting, seen = [(0, nothing_settled(packing))], set()
+    while waiting:
+        number, settled = waiting.pop()
+        if number in seen or not 0 <= number < len(proof.nodes):
+            raise ValueError(f"node {number} is met twice or does not exist")
+        seen.add(number)
+        node = proof.nodes[number]
+        if (node.prices.amounts < 0).any() or int(node.prices.amounts.max(initial=0)) >= 2**61 // max(len(held), 1):
+            raise ValueError(f"node {number} holds a price below 0 or beyond reach")
+        here, settled = settle(packing, held, settled, node.prices, proof.value)
+        if here <= proof.value:
+            continue
+        if node.steps:
+            outcome, _ = better_packing(packing, held, settled, node.prices, proof.value, node.steps)
+            if outcome == CLOSED:
+                continue
+        if node.column < 0 or node.one < 0 or node.zero < 0:
+            bound = max(bound, here)
+            continue
+        waiting.append((node.zero, settled.with_zero(node.column)))
+        waiting.append((node.one, settled.with_one(node.column, packing.conflicts)))
+    return bound
