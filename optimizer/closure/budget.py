@@ -11,7 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.closure.packing import Flags, Ints, Packing
+from optimizer.closure.flat import Flags, Ints
+from optimizer.closure.packing import Packing
 from optimizer.closure.tree import SCALE, Prices, Settled
 
 Words = NDArray[np.uint64]

@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.closure.packing import Flags, Packing
+from optimizer.closure.flat import Flags
+from optimizer.closure.packing import Packing
 from optimizer.closure.tree import Clique
 
 Floats = NDArray[np.float64]

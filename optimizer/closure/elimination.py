@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.closure.labelling import Ints, Labelling
+from optimizer.closure.flat import Ints
+from optimizer.closure.labelling import Labelling
 
 MOST_CELLS = 2**21
 """No table grows larger."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.closure.elimination import best_labels, elimination_order
-from optimizer.closure.labelling import Flags, Ints, Labelling
+from optimizer.closure.flat import Flags, Ints
+from optimizer.closure.labelling import Labelling
 from optimizer.closure.messages import SCALE, bound_of_labels, no_messages, sweep, worth_keeping
 
 SWEEPS, MOST_SWEEPS = 10, 400

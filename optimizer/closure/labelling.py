@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from optimizer.closure.flat import Flags, FlatRows, Ints
 from optimizer.program import Program
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 FORBIDDEN = -(2**42)
 """Value of two labels that may not stand together: less than all values together."""
 LARGEST_SUM = 2**38
@@ -93,28 +90,21 @@ class Found:
         return tuple(sorted(columns.tolist()))
 
 
-def labelling_of(program: Program) -> Found | None:
+def labelling_of(program: Program, rows: FlatRows) -> Found | None:
     """The labelling that the program states; None when it states something else.
 
     Read as one: equations sum of labels = 1, one for each node; and for each pair and label of either node the equation
     sum of the pair's cells with that label - label = 0.  A cell without a column is forbidden.
     """
-    rows = program.rows
-    if not rows or not all(row.is_equal and row.upper in (0, 1) for row in rows):
+    if not len(rows.upper) or not rows.is_equal.all() or ((rows.upper != 0) & (rows.upper != 1)).any():
         return None
-    lengths = np.array([len(row.columns) for row in rows], dtype=np.int64)
-    columns = np.fromiter((each for row in rows for each in row.columns), dtype=np.int64, count=int(lengths.sum()))
-    signs = np.fromiter((each for row in rows for each in row.coefficients), dtype=np.int64, count=len(columns))
-    row_of = np.repeat(np.arange(len(rows)), lengths)
-    is_node = np.array([row.upper == 1 for row in rows], dtype=bool)
-    values = np.array(program.values, dtype=np.int64) if _fit(program.values) else None
-    if values is None or (signs[is_node[row_of]] != 1).any() or (np.abs(signs) != 1).any():
+    is_node, signs = rows.upper == 1, rows.coefficient
+    if max(map(abs, program.values), default=0) >= LARGEST_SUM:
         return None
-    return _assembled(values, columns, signs, row_of, is_node)
-
-
-def _fit(values: Sequence[int]) -> bool:
-    return sum(abs(value) for value in values) < LARGEST_SUM
+    values = np.array(program.values, dtype=np.int64)
+    if (signs[is_node[rows.row]] != 1).any() or (np.abs(signs) != 1).any():
+        return None
+    return _assembled(values, rows.column, signs, rows.row, is_node)
 
 
 def _assembled(values: Ints, columns: Ints, signs: Ints, row_of: Ints, is_node: Flags) -> Found | None:
@@ -134,7 +124,7 @@ def _assembled(values: Ints, columns: Ints, signs: Ints, row_of: Ints, is_node: 
         return None
     label_of_row = np.full(len(is_node), -1)
     label_of_row[pair_rows] = place[columns[says]]
-    order = np.lexsort((row_of[cell], columns[cell]))
+    order = np.argsort(columns[cell], kind="stable")
     cells, ends = columns[cell][order], label_of_row[row_of[cell][order]]
     others = np.flatnonzero(place < 0)
     if len(cells) != 2 * len(others) or not np.array_equal(cells, np.repeat(others, 2)):
@@ -142,7 +132,9 @@ def _assembled(values: Ints, columns: Ints, signs: Ints, row_of: Ints, is_node: 
     ends = ends.reshape(-1, 2)
     ends = np.where((owner[ends[:, 0]] <= owner[ends[:, 1]])[:, None], ends, ends[:, ::-1])
     nodes = owner[ends] if len(ends) else np.zeros((0, 2), dtype=np.int64)
-    pairs, pair_of = np.unique(nodes, axis=0, return_inverse=True)
+    count = len(first_label)
+    codes, pair_of = np.unique(nodes[:, 0] * count + nodes[:, 1], return_inverse=True)
+    pairs = np.stack(np.divmod(codes, count), axis=1)
     sizes = np.diff(first_label)
     expected = int(sizes[pairs].sum()) if len(pairs) else 0
     keys = np.concatenate([pair_of * len(values) + ends[:, 0], pair_of * len(values) + ends[:, 1]])
@@ -153,7 +145,15 @@ def _assembled(values: Ints, columns: Ints, signs: Ints, row_of: Ints, is_node: 
     at += ends[:, 1] - first_label[nodes[:, 1]]
     if len(np.unique(at)) != len(at):
         return None
-    tables, cell_columns = np.full(first_cell[-1], FORBIDDEN), np.full(first_cell[-1], -1)
+    tables, cell_columns = np.zeros(first_cell[-1], dtype=np.int64), np.full(first_cell[-1], -1)
     tables[at], cell_columns[at] = values[others], others
+    if _largest(values[label_columns], first_label) + _largest(tables, first_cell) >= LARGEST_SUM:
+        return None
+    tables[cell_columns < 0] = FORBIDDEN
     found = Labelling(first_label, values[label_columns], pairs.astype(np.int64), first_cell, tables)
     return Found(found, label_columns, cell_columns)
+
+
+def _largest(values: Ints, first: Ints) -> int:
+    """The sum, over runs of values, of the largest size in each."""
+    return int(np.maximum.reduceat(np.abs(values), first[:-1]).sum()) if len(first) > 1 else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.closure.branch import close_packing
+from optimizer.closure.flat import flat_rows
 from optimizer.closure.label import LabellingProof, bound_of_labelling, close_labelling
 from optimizer.closure.labelling import FORBIDDEN, Found, labelling_of
 from optimizer.closure.packing import Packing, packing_of
@@ -37,14 +38,17 @@ def maximise_program(program: Program, seconds: float, seed: int = 1) -> Closed 
     None when the program is neither, or when no point of it was found.
     Raises RuntimeError when the point found breaks a row: a fault of ours, never of the program.
     """
-    packing = packing_of(program)
-    found = None if packing is not None else labelling_of(program)
+    rows = flat_rows(program)
+    packing = packing_of(program, rows)
+    found = None if packing is not None else labelling_of(program, rows)
     closed = None
     if packing is not None:
         closed = _packed(packing, seconds, seed)
     elif found is not None:
         closed = _labelled(found, seconds)
-    if closed is not None and (program.violated(closed.chosen) or program.value(closed.chosen) != closed.value):
+    if closed is None:
+        return None
+    if not rows.are_kept(closed.chosen, len(program.values)) or program.value(closed.chosen) != closed.value:
         raise RuntimeError("the search returned a point that the program refuses")
     return closed
 

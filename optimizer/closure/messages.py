@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from optimizer.closure.labelling import Flags, Ints, Labelling
+from optimizer.closure.flat import Flags, Ints
+from optimizer.closure.labelling import Labelling
 
 SCALE = 2**10
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from optimizer.closure.flat import Flags, FlatRows, Ints
 from optimizer.program import Program
 
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 MOST_COLUMNS = 6_000
 """The conflicts are held as a square of flags."""
 LARGEST_SUM = 2**40
@@ -46,12 +44,11 @@ class Packing:
         return len(set(picked)) == len(picked) and not self.conflicts[np.ix_(picked, picked)].any()
 
 
-def packing_of(program: Program) -> Packing | None:
+def packing_of(program: Program, rows: FlatRows) -> Packing | None:
     """The program as a packing; None when a row is of another kind, or when it is too large."""
     if len(program.values) > MOST_COLUMNS or sum(abs(value) for value in program.values) >= LARGEST_SUM:
         return None
-    for row in program.rows:
-        if row.is_equal or row.upper != 1 or any(each != 1 for each in row.coefficients):
-            return None
-    rows = tuple(tuple(sorted(row.columns)) for row in program.rows if len(row.columns) > 1)
-    return Packing(np.array(program.values, dtype=np.int64), rows)
+    if rows.is_equal.any() or (rows.upper != 1).any() or (rows.coefficient != 1).any():
+        return None
+    sets = tuple(tuple(sorted(row.columns)) for row in program.rows if len(row.columns) > 1)
+    return Packing(np.array(program.values, dtype=np.int64), sets)

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from optimizer.closure.budget import CLOSED, better_packing
-from optimizer.closure.packing import Flags, Packing
+from optimizer.closure.flat import Flags
+from optimizer.closure.packing import Packing
 from optimizer.closure.tree import Clique, PackingProof, nothing_settled, settle
 
 

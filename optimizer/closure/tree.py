@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.closure.packing import Flags, Ints, Packing
+from optimizer.closure.flat import Flags, Ints
+from optimizer.closure.packing import Packing
 
 SCALE = 2**20
 Clique = tuple[int, ...]
