@@ -19,6 +19,7 @@ from api import (
     operations,
     people,
     plans,
+    reference,
     rounds,
     runs,
     welcome,
@@ -37,11 +38,12 @@ NOUNS = (
 
 def create_app(service: Service) -> FastAPI:
     """The application on top of these parts; it owns none of them and closes nothing."""
-    app = FastAPI(title="lotwise", version=version("lotwise"), redoc_url=None)
+    app = FastAPI(title="lotwise", version=version("lotwise"), docs_url=None, redoc_url=None)
     metrics = Metrics()
     app.state.service, app.state.metrics, app.state.holders, app.state.knocks = service, metrics, {}, Knocks()
     for noun in NOUNS:
         app.include_router(noun.router)
+    reference.install(app)
     errors.install(app)
     app.add_middleware(Watch, metrics=metrics, body_mb=service.settings.body_mb)
     app.openapi = lambda: description(app)  # type: ignore[method-assign]

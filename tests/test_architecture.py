@@ -41,6 +41,7 @@ DOORS = {
     "alembic": ("api/store/migrate.py", "api/store/migrations/*"),
     "dbos": ("api/jobs.py",),
     "fastapi": ("api/*.py", "api/routes/*"),
+    "fastapi_offline": ("api/reference.py",),
     "starlette": ("api/*.py", "api/routes/*"),
     "pydantic": ("api/*.py", "api/routes/*"),
     "httpx2": ("api/connection.py", "api/oidc.py"),
