@@ -1,5 +1,6 @@
 """The solver process: one run, from a line on standard input to an outcome on standard output.
 
+The line's `task` is "solve", or "keep" for a run that was given up: then the plan to begin from is all that comes out.
 It dies with its parent: when standard input ends, the process ends.  A line "stop" asks it to end soon with what it
 has.  Each line of standard output is one JSON object: `progress`, and last `outcome`.
 """
@@ -23,19 +24,27 @@ EVERY_SECONDS = 0.25
 def main() -> None:
     """Solve the run that the first line of standard input describes."""
     job = json.loads(sys.stdin.readline())
-    limit = job["memory_mb"] * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    memory_bytes = job["memory_mb"] * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     from instances.reading import read_instance
     from optimizer.outcome import Limits
     from optimizer.plan import Plan
-    from optimizer.solve import solve
 
     teller = _Teller(sys.stdout)
     start = None if job["start"] is None else Plan({each: tuple(lots) for each, lots in job["start"].items()})
-    instance = read_instance(job["instance"])
-    outcome = solve(instance, Limits(**job["limits"]), listen=teller.listen, stop=stop, start=start)
+    instance, limits = read_instance(job["instance"]), Limits(**job["limits"])
+    if job["task"] == "keep":
+        # Without the solver's libraries: what brought the run down must not bring this down too.
+        from api.kept import kept_outcome
+
+        assert start is not None, "there is a plan to keep"
+        outcome = kept_outcome(instance, limits, start, job["claimed_bound"])
+    else:
+        from optimizer.solve import solve
+
+        outcome = solve(instance, limits, listen=teller.listen, stop=stop, start=start)
     teller.close()
     _write(sys.stdout, {"event": "outcome"} | outcome_document(outcome))
     # The search's threads may still be at work on a step that nobody waits for.

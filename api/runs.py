@@ -65,7 +65,10 @@ class Result(BaseModel):
 
 
 class Failure(BaseModel):
-    """Why a run failed.  poison: it brought down its process too often; overran: it did not end in time."""
+    """Why a run failed.  poison: it brought down its process too often; overran: it did not end in time.
+
+    The best plan that it told of is its result all the same, recounted by the audit and without a proof.
+    """
 
     model_config = ConfigDict(extra="allow")
 

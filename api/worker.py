@@ -23,6 +23,8 @@ WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, *[15.0] * 40)
 """Seconds between tries while the store is away: about ten minutes in all."""
 LEAST_SHARE = 4
 """A run taken over gets what is left of its time, but at least a quarter."""
+KEEPING_SECONDS = 120.0
+"""How long recounting the best plan of a run that is given up may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +60,14 @@ class Worker:
         """Whether the run has ended with this attempt."""
         settings = self.service.settings
         if run.attempts > settings.attempts_most:
-            await self._surely(self._fail, run.id, token, "poison", {"attempts": run.attempts - 1})
+            await self._give_up(run, token, document, "poison", {"attempts": run.attempts - 1})
             return True
         limits = remaining(run)
         seconds = float(limits["seconds"] or settings.run_seconds_most)
-        job = {
-            "instance": json.loads(document),
-            "limits": limits,
-            "start": run.best_assignments,
-            "memory_mb": settings.run_memory_mb,
-        }
+        job = {"task": "solve", "limits": limits, "start": run.best_assignments} | self._common(document)
 
         async def told(message: Mapping[str, Any]) -> bool:
-            try:
-                return await asyncio.to_thread(self._told, run.id, token, dict(message))
-            except OperationalError as error:
-                # The solver goes on while the store is away; the outcome waits for it to come back.
-                log.warning("store_away", error=type(error.orig).__name__)
-                return False
+            return await self._heard(run.id, token, message)
 
         try:
             outcome = await attempt(job, seconds, settings.run_grace_seconds, told)
@@ -83,11 +75,52 @@ class Worker:
             log.error("died", code=died.code, attempt=run.attempts)
             return False
         except Overran:
-            await self._surely(self._fail, run.id, token, "overran", {"seconds": int(seconds)})
+            await self._give_up(run, token, document, "overran", {"seconds": int(seconds)})
             return True
         plan_id = await self._surely(self._finish, run.id, token, outcome)
         log.info("finished", kind=outcome["kind"], plan=plan_id)
         return True
+
+    async def _give_up(self, run: Run, token: str, document: bytes, code: str, facts: Mapping[str, Any]) -> None:
+        """End the run as failed, with the best plan that is stored of it."""
+        kept = await self._kept(run, token, document)
+        plan_id = await self._surely(self._fail, run.id, token, code, facts, kept)
+        log.error("given_up", code=code, plan=plan_id)
+
+    async def _kept(self, run: Run, token: str, document: bytes) -> dict[str, Any] | None:
+        """The outcome that the best stored plan makes by itself, counted in a process of its own; None without one."""
+        found = await self._surely(self._now, run.id)
+        if found.best_assignments is None:
+            return None
+        job = {
+            "task": "keep",
+            "limits": dict(run.limits),
+            "start": found.best_assignments,
+            "claimed_bound": found.best_bound_millipoints,
+        }
+
+        async def told(message: Mapping[str, Any]) -> bool:
+            await self._heard(run.id, token, message)
+            return False
+
+        try:
+            outcome = await attempt(job | self._common(document), KEEPING_SECONDS, 0.0, told)
+        except (Died, Overran) as error:
+            log.error("nothing_kept", error=str(error))
+            return None
+        return outcome if outcome["kind"] == "plan" else None
+
+    def _common(self, document: bytes) -> dict[str, Any]:
+        return {"instance": json.loads(document), "memory_mb": self.service.settings.run_memory_mb}
+
+    async def _heard(self, run_id: str, token: str, message: Mapping[str, Any]) -> bool:
+        """Store what the solver told; whether it shall stop.  Raises Lost."""
+        try:
+            return await asyncio.to_thread(self._told, run_id, token, dict(message))
+        except OperationalError as error:
+            # The solver goes on while the store is away; the outcome waits for it to come back.
+            log.warning("store_away", error=type(error.orig).__name__)
+            return False
 
     async def _surely(self, step: Callable[..., Result], *arguments: Any) -> Result:
         """Do a step on the store in a thread, again and again while the store is away."""
@@ -119,17 +152,27 @@ class Worker:
         with self.service.writing() as connection:
             return runs.progress(connection, run_id, token, message, plan)
 
-    def _finish(self, run_id: str, token: str, outcome: Mapping[str, Any]) -> str | None:
-        packed = {name: value.encode() for name, value in outcome.items() if name in PARTS and value is not None}
-        with self.service.writing() as connection:
-            return runs.finish(connection, run_id, token, {**outcome, **packed})
+    def _now(self, run_id: str) -> Run:
+        with self.service.reading() as connection:
+            return runs.known(connection, run_id)
 
-    def _fail(self, run_id: str, token: str, code: str, facts: Mapping[str, Any]) -> None:
+    def _finish(self, run_id: str, token: str, outcome: Mapping[str, Any]) -> str | None:
         with self.service.writing() as connection:
-            runs.fail(connection, run_id, token, code, facts)
+            return runs.finish(connection, run_id, token, packed(outcome))
+
+    def _fail(
+        self, run_id: str, token: str, code: str, facts: Mapping[str, Any], kept: Mapping[str, Any] | None
+    ) -> str | None:
+        with self.service.writing() as connection:
+            return runs.fail(connection, run_id, token, code, facts, None if kept is None else packed(kept))
 
 
 PARTS = ("document", "reasons", "certificate")
+
+
+def packed(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcome with its documents as bytes, as the store takes them."""
+    return {**outcome, **{name: outcome[name].encode() for name in PARTS if outcome.get(name) is not None}}
 
 
 def remaining(run: Run) -> dict[str, int | None]:

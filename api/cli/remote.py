@@ -224,10 +224,11 @@ def _tell(found: RoundResource, language: Language) -> None:
 
 
 def _write(client: Client, instance_id: str, plan_id: str, folder: Path) -> None:
-    """What `lotwise check` needs, and the tables."""
+    """What `lotwise check` needs, and the tables.  There is no certificate where nothing was proved."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.json").write_bytes(client.instance_document(instance_id))
-    (folder / "certificate.json").write_bytes(client.certificate(plan_id))
+    if client.plan(plan_id)["proof"] is not None:
+        (folder / "certificate.json").write_bytes(client.certificate(plan_id))
     for kind in ("csv", "xlsx", "geojson", "json"):
         (folder / f"plan.{kind}").write_bytes(client.plan_file(plan_id, kind))
 

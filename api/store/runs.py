@@ -20,6 +20,8 @@ from api.store.pages import Place, newest_first
 from api.store.tables import ENDED, plans, principals, run_events, runs
 
 ACTIVE = ("queued", "running")
+NUMBERS = ("value_millipoints", "bound_millipoints", "gap_millionths")
+DOCUMENTS = ("document", "reasons", "certificate", "certificate_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,39 +181,48 @@ def finish(connection: Connection, run_id: str, token: str, outcome: Mapping[str
     outcome: kind, and with a plan document, reasons, certificate (bytes), value, bound, gap.
     """
     found = _owned(connection, run_id, token)
+    plan_id, facts = _result(connection, found, outcome)
+    _end(connection, run_id, "cancelled" if found.stop_asked else "done", facts)
+    return plan_id
+
+
+def fail(
+    connection: Connection,
+    run_id: str,
+    token: str,
+    code: str,
+    facts: Mapping[str, Any],
+    kept: Mapping[str, Any] | None = None,
+) -> str | None:
+    """End a run that cannot be finished, with the plan that is kept of it; gives back the plan's id.  Raises Lost.
+
+    kept: an outcome of kind plan, as `finish` takes it.
+    """
+    found = _owned(connection, run_id, token)
+    failure = {"code": code, **facts}
+    connection.execute(runs.update().where(runs.c.id == run_id).values(failure=failure))
+    plan_id, result = (None, {}) if kept is None else _result(connection, found, kept)
+    _end(connection, run_id, "failed", failure | result)
+    return plan_id
+
+
+def _result(connection: Connection, found: Run, outcome: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """Store the plan of an outcome, if it has one; gives back its id and what the run's last event says."""
     plan_id = None
     if outcome["kind"] == "plan":
         plan_id = new_id("pl")
         connection.execute(
             plans.insert().values(
                 id=plan_id,
-                run_id=run_id,
+                run_id=found.id,
                 round_id=found.round_id,
                 instance_id=found.instance_id,
-                value_millipoints=outcome["value_millipoints"],
-                bound_millipoints=outcome["bound_millipoints"],
-                gap_millionths=outcome["gap_millionths"],
-                document=outcome["document"],
-                reasons=outcome["reasons"],
-                certificate=outcome["certificate"],
-                certificate_sha256=outcome["certificate_sha256"],
                 created_at=datetime.now(UTC),
+                **{name: outcome[name] for name in (*NUMBERS, *DOCUMENTS)},
             )
         )
-    state = "cancelled" if found.stop_asked else "done"
-    facts = {"kind": outcome["kind"], "plan_id": plan_id}
-    facts |= {name: outcome.get(name) for name in ("value_millipoints", "bound_millipoints", "gap_millionths")}
-    _end(connection, run_id, state, facts)
-    return plan_id
-
-
-def fail(connection: Connection, run_id: str, token: str | None, code: str, facts: Mapping[str, Any]) -> None:
-    """End a run that cannot be finished.  token None: nobody owns it.  Raises Lost."""
-    if token is not None:
-        _owned(connection, run_id, token)
-    failure = {"code": code, **facts}
-    connection.execute(runs.update().where(runs.c.id == run_id).values(failure=failure))
-    _end(connection, run_id, "failed", failure)
+    said = {"kind": outcome["kind"], "plan_id": plan_id}
+    return plan_id, said | {name: outcome.get(name) for name in NUMBERS}
 
 
 def plan_of(connection: Connection, run_id: str) -> str | None:

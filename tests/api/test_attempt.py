@@ -14,6 +14,7 @@ from api.attempt import Died, Overran, attempt
 from api.openapi import DOCUMENT_EXAMPLE
 
 JOB = {
+    "task": "solve",
     "instance": DOCUMENT_EXAMPLE,
     "limits": {"seconds": None, "work": 1, "seed": 1, "workers": 1},
     "start": None,

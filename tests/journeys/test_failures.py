@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -134,19 +135,30 @@ def test_a_killed_embedded_process_finishes_its_run_at_the_next_start(stores, tm
         assert json.loads(plan.document)["value_millipoints"] >= value
 
 
-def test_a_run_that_kills_its_process_ends_as_failed(stores, tmp_path):
+def test_a_run_that_kills_its_process_ends_as_failed_and_keeps_its_best_plan(stores, tmp_path):
     with stores.fresh("sqlite") as url, served(url, tmp_path) as processes:
         only = processes.serve()
         with Client(processes.address, processes.key("committee")) as client:
             run = client.allocate(path_of("ait-kamra-168"), seconds=60)
+            until(lambda: has_a_good_plan(url, run.id))
             while client.run(run.id).state in ("queued", "running"):
-                for child in children_of(only.pid):
-                    os.kill(child, signal.SIGKILL)
+                # The one after the fourth attempt is no solver: it counts the plan that is kept.
+                solvers = children_of(only.pid)
+                if client.run(run.id).attempts <= 4:
+                    kill(solvers)
                 time.sleep(0.2)
             ended = client.run(run.id)
+            plan = client.plan(ended.result.plan_id)
             again = client.allocate(path_of("ait-kamra-168"), seconds=2)
             assert client.finished(again.id).state == "done"
     assert (ended.state, ended.failure.code) == ("failed", "poison")
+    assert (plan["value_millipoints"], plan["proof"]) == (ended.progress.value_millipoints, None)
+
+
+def kill(pids):
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def children_of(pid):
