@@ -15,15 +15,15 @@ from optimizer.closure.packing import Packing
 from optimizer.closure.swap import good_packing
 from optimizer.closure.tree import Clique, Node, PackingProof, Prices, Settled, nothing_settled, settle
 
-ROOT_ROUNDS, NODE_ROUNDS = 60, 4
+ROOT_ROUNDS, NODE_ROUNDS = 60, 2
 ROOT_CUTS, NODE_CUTS = 150, 40
 WORTHWHILE = 0.02
 """Share of the room above the best packing that a round of cuts must close to be followed by another."""
-CANDIDATES, TRIAL_ITERATIONS = 8, 40
+CANDIDATES, TRIAL_ITERATIONS, RELIABLE = 8, 40, 2
 ROOT_STEPS, NODE_STEPS = 30_000, 3_000
 MOST_STEPS, FEW_STEPS, REACH_PERCENT = 150_000, 20_000, 130
 """Columns left are tried for so many steps where the room is up to 130 % of what was ever closed so, else for few."""
-SPARE_ROWS = 300
+SPARE_ROWS = 150
 """Rows above those of the last cleaning at which idle ones are dropped again."""
 Floats = NDArray[np.float64]
 
@@ -52,6 +52,7 @@ class Branching:
     def run(self, deadline: float) -> None:
         """Search until the tree is closed or time.monotonic() passes the deadline."""
         self._cut(maximal_rows(self._packing))
+        self._clean_rows = self._lp.rows
         root = nothing_settled(self._packing)
         self._nodes.append(Node(Prices(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64))))
         waiting = [(0, root)]
@@ -142,22 +143,26 @@ class Branching:
         fractional = np.where((x > 1e-6) & (x < 1 - 1e-6), 1.0, 1e-6)
         guess = np.where(self._trials[0, free] > 0, known[0] * known[1], 0.04 * values * values * x * (1 - x))
         order = np.lexsort((free, -guess * fractional))[:CANDIDATES]
-        basis, room = self._lp.basis(), max(relaxed.value - self.value, 1.0)
+        room = max(relaxed.value - self.value, 1.0)
         best, best_score = int(free[order[0]]), -1.0
         for column in free[order].tolist():
-            trials = settled.with_one(column, self._packing.conflicts), settled.with_zero(column)
-            gains = []
-            for side, trial in enumerate(trials):
-                tried = self._lp.solve(trial, TRIAL_ITERATIONS)
-                self._lp.go_back(basis)
-                gain = room if tried is None else min(max(relaxed.value - tried.value, 0.0), room)
-                gains.append(gain)
-                self._gains[side, column] += gain
-                self._trials[side, column] += 1
+            if self._trials[0, column] < RELIABLE:
+                self._try(column, settled, relaxed.value, room)
+            gains = np.minimum(self._gains[:, column] / self._trials[:, column], room)
             score = max(gains[0], 1e-3 * room) * max(gains[1], 1e-3 * room)
             if score > best_score:
                 best, best_score = column, score
         return best
+
+    def _try(self, column: int, settled: Settled, before: float, room: float) -> None:
+        """Learn by how much the bound falls with the column at 1, and at 0."""
+        trials = settled.with_one(column, self._packing.conflicts), settled.with_zero(column)
+        basis = self._lp.basis()
+        for side, trial in enumerate(trials):
+            tried = self._lp.solve(trial, TRIAL_ITERATIONS)
+            self._lp.go_back(basis)
+            self._gains[side, column] += room if tried is None else min(max(before - tried.value, 0.0), room)
+            self._trials[side, column] += 1
 
 
 def close_packing(packing: Packing, seconds: float, seed: int) -> tuple[tuple[int, ...], PackingProof]:
