@@ -9,7 +9,7 @@ from optimizer.branching import TreeChecker, tree_bound
 from optimizer.certificate import Certificate
 from optimizer.prove import SCALE, rounded_prices
 from optimizer.relaxation import relax
-from optimizer.tree import Node
+from optimizer.tree import Node, Split
 from tests import drawn, tiny, trees
 from tests.optimizer.grounds import seen
 from tests.zones import asks, row_of
@@ -77,3 +77,33 @@ def test_a_tree_of_one_leaf_proves_what_the_prices_prove():
         assert tree_bound(instance, certificate(instance, 1_000_000, prices, tree)) == 1_000_000
     assert tree_bound(instance, certificate(instance, 999_999, prices, (Node({}),))) == 1_000_000
     assert bound_millipoints(instance, certificate(instance, 0, prices, None)) == 1_000_000
+
+
+def open_at(instance: Instance, target: int, tree=None):
+    """What the one leaf that is open leaves, at a target."""
+    (leaf,) = TreeChecker(instance, certificate(instance, target, {}, tree)).open_leaves()
+    return {name: [lots for lots, _ in sites] for name, sites in leaf.sites.items()}, leaf.may_have_none
+
+
+def test_what_loses_just_the_slack_stays_and_what_loses_one_more_goes():
+    instance = row_of(2, asks("a", jobs_direct=10, preferred_lots=("L1",)), asks("b", jobs_direct=8), preferred_lot=50)
+    both = [("L1",), ("L2",)]
+    # The bound is 1,850,000; with T the slack is 1,849,999 - T.
+    assert open_at(instance, 999_999) == ({"a": both, "b": both}, frozenset("b"))
+    assert open_at(instance, 1_049_999) == ({"a": both, "b": both}, frozenset("b"))
+    assert open_at(instance, 1_050_000) == ({"a": both, "b": both}, frozenset())
+    assert open_at(instance, 1_799_999) == ({"a": both, "b": both}, frozenset())
+    assert open_at(instance, 1_800_000) == ({"a": [("L1",)], "b": both}, frozenset())
+
+
+def test_a_node_below_the_root_leaves_out_by_its_own_slack():
+    instance = row_of(2, asks("a", jobs_direct=10, preferred_lots=("L1",)), asks("b", jobs_direct=8), preferred_lot=50)
+    split = Split("granted", ("b",), (), 0, 1, 2)
+    case = {("lot", "L2"): 1}
+    tree = (Node({}, split), Node(case), Node({("lot", "L1"): 2_000_000, ("lot", "L2"): 2_000_000}))
+    # b without a site: the bound is 1,050,001, and a loses 50,001 on L2; with T the slack is 1,050,000 - T.
+    for target, sites in ((999_999, [("L1",), ("L2",)]), (1_000_000, [("L1",)])):
+        leaf = next(TreeChecker(instance, certificate(instance, target, {}, tree)).open_leaves())
+        assert leaf.bound == 1_050_001
+        assert [lots for lots, _ in leaf.sites["a"]] == sites
+        assert leaf.sites["b"] == []
