@@ -22,9 +22,10 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 from api.batches import XLSX, BatchResource
-from api.comparisons import ComparisonResource
+from api.comparisons import ComparisonResource, ComparisonSummary
 from api.connection import TRIES, Connection, Event, Unreachable, pause
 from api.instances import InstanceSummary
+from api.people import PrincipalResource
 from api.plans import Explanation, PlanSummary, Waiting
 from api.rounds import RoundResource
 from api.runs import RunResource
@@ -220,6 +221,14 @@ class Client:
     def comparison(self, comparison_id: str) -> ComparisonResource:
         """Read a comparison.  Raises Refusal."""
         return self._read(ComparisonResource, f"/v1/comparisons/{comparison_id}")
+
+    def comparisons(self) -> Iterator[ComparisonSummary]:
+        """Every comparison, the newest first."""
+        return self._pages(ComparisonSummary, "/v1/comparisons")
+
+    def principals(self) -> Iterator[PrincipalResource]:
+        """Everybody whose access is not closed, the newest first.  Raises Refusal."""
+        return self._pages(PrincipalResource, "/v1/principals")
 
     def instance_document(self, instance_id: str) -> bytes:
         """The whole instance, byte for byte what its id is the hash of.  Raises Refusal."""

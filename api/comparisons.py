@@ -13,6 +13,7 @@ from api.access import May, Reader, service_of
 from api.idempotency import Key, answer_of, once
 from api.instances import instance_at
 from api.openapi import refusals
+from api.paging import Cursor, Limit, Page, paged, place_after
 from api.problems import Problem
 from api.runs import LimitsRequest, checked, queued, refuse_stages, run_at
 from api.service import Service
@@ -82,13 +83,26 @@ class Column(BaseModel):
     lots_by_sector: dict[str, int] | None = None
 
 
+State = Annotated[Literal["running", "done"], Field(description="running until every run has ended")]
+
+
 class ComparisonResource(BaseModel):
     """Plans side by side."""
 
     id: str
     name: str
-    state: Literal["running", "done"] = Field(description="running until every run has ended")
+    state: State
     columns: list[Column]
+    created_at: datetime
+
+
+class ComparisonSummary(BaseModel):
+    """A comparison in a list; read it for its table."""
+
+    id: str
+    name: str
+    state: State
+    labels: list[str]
     created_at: datetime
 
 
@@ -119,6 +133,25 @@ def add(request: Request, analyst: Analyst, new: NewComparison, key: Key = None)
     return once(service, request, analyst, key, new.model_dump_json().encode(), effect)
 
 
+@router.get("", summary="List comparisons", responses=refusals(401, 403, 422))
+def page(request: Request, reader: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[ComparisonSummary]:
+    """The newest first."""
+    with service_of(request).reading() as connection:
+        found = store.page(connection, place_after(cursor), limit + 1)
+        unfinished = store.unfinished(connection, [each.id for each in found])
+    items = [
+        ComparisonSummary(
+            id=each.id,
+            name=each.name,
+            state="running" if each.id in unfinished else "done",
+            labels=[side.label for side in each.sides],
+            created_at=each.created_at,
+        )
+        for each in found
+    ]
+    return paged(items, limit, [(each.created_at, each.id) for each in found])
+
+
 @router.get("/{comparison_id}", summary="Read a comparison", responses=refusals(401, 403, 404))
 def show(request: Request, reader: Reader, comparison_id: str) -> ComparisonResource:
     """The table as far as the runs have come."""
@@ -134,7 +167,7 @@ def resource(connection: Connection, service: Service, found: Comparison) -> Com
     """The comparison as it is answered."""
     columns = [_column(connection, service, side) for side in found.sides]
     is_done = all(column.state not in runs.ACTIVE for column in columns)
-    state: Literal["running", "done"] = "done" if is_done else "running"
+    state: State = "done" if is_done else "running"
     return ComparisonResource(id=found.id, name=found.name, state=state, columns=columns, created_at=found.created_at)
 
 

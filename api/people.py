@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.access import COOKIE, ROLES, Known, May, is_same_site, service_of
 from api.openapi import refusals
-from api.paging import Page
+from api.paging import Cursor, Limit, Page, paged, place_after
 from api.passwords import LEAST_CHARACTERS, hashed, is_strong, matches
 from api.problems import Problem
 from api.store import audit
@@ -157,11 +157,14 @@ def accept(request: Request, token: str, credentials: Credentials, response: Res
         raise Problem("name_taken", name=credentials.name) from None
 
 
-@router.get("/principals", summary="List people and machines", responses=refusals(401, 403))
-def page(request: Request, administrator: Administrator) -> Page[PrincipalResource]:
-    """Everybody whose access is not closed, by name."""
+@router.get("/principals", summary="List people and machines", responses=refusals(401, 403, 422))
+def page(
+    request: Request, administrator: Administrator, limit: Limit = 50, cursor: Cursor = None
+) -> Page[PrincipalResource]:
+    """Everybody whose access is not closed, the newest first."""
     with service_of(request).reading() as connection:
-        return Page(items=[resource(each) for each in store.listed(connection)])
+        found = store.page(connection, place_after(cursor), limit + 1)
+    return paged([resource(each) for each in found], limit, [(each.created_at, each.id) for each in found])
 
 
 @router.post("/principals", status_code=201, summary="Add a machine", responses=refusals(401, 403, 409, 422))

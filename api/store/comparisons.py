@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.store.ids import new_id
-from api.store.tables import compared, comparisons
+from api.store.pages import Place, newest_first
+from api.store.runs import ACTIVE
+from api.store.tables import compared, comparisons, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,27 @@ def add(connection: Connection, name: str, sides: Sequence[Side], by: str) -> Co
 
 def find(connection: Connection, comparison_id: str) -> Comparison | None:
     """The comparison under this id."""
-    row = connection.execute(sa.select(comparisons).where(comparisons.c.id == comparison_id)).one_or_none()
-    if row is None:
-        return None
-    wanted = sa.select(compared.c.label, compared.c.run_id, compared.c.plan_id)
-    sides = connection.execute(wanted.where(compared.c.comparison_id == comparison_id).order_by(compared.c.number))
-    return Comparison(row.id, row.name, row.created_at, tuple(Side(*each) for each in sides))
+    found = _with_sides(connection, sa.select(comparisons).where(comparisons.c.id == comparison_id))
+    return found[0] if found else None
+
+
+def page(connection: Connection, after: Place | None, count: int) -> list[Comparison]:
+    """The newest first, beginning behind `after`."""
+    return _with_sides(connection, newest_first(sa.select(comparisons), comparisons, after, count))
+
+
+def unfinished(connection: Connection, comparison_ids: Collection[str]) -> set[str]:
+    """Those of the comparisons of which some run has not ended."""
+    wanted = sa.select(compared.c.comparison_id).join_from(compared, runs)
+    wanted = wanted.where(compared.c.comparison_id.in_(comparison_ids), runs.c.state.in_(ACTIVE))
+    return set(connection.execute(wanted.distinct()).scalars())
+
+
+def _with_sides(connection: Connection, wanted: sa.Select[Any]) -> list[Comparison]:
+    rows = connection.execute(wanted).all()
+    sides: dict[str, list[Side]] = {row.id: [] for row in rows}
+    columns = [compared.c[name] for name in ("comparison_id", "label", "run_id", "plan_id")]
+    of_these = sa.select(*columns).where(compared.c.comparison_id.in_(sides))
+    for comparison_id, *side in connection.execute(of_these.order_by(compared.c.number)):
+        sides[comparison_id].append(Side(*side))
+    return [Comparison(row.id, row.name, row.created_at, tuple(sides[row.id])) for row in rows]

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from api.store.ids import new_id
+from api.store.pages import Place, newest_first
 from api.store.tables import api_keys, invitations, principals, sessions, sign_in_failures
 
 SECRET_BYTES = 32
@@ -29,6 +30,7 @@ class Principal:
     kind: str
     name: str
     roles: frozenset[str]
+    created_at: datetime
 
 
 def add(
@@ -40,7 +42,7 @@ def add(
     subject: str | None = None,
 ) -> Principal:
     """A new principal.  Raises IntegrityError when the name (or the subject of an identity provider) is taken."""
-    made = Principal(new_id("pr"), kind, name, frozenset(roles))
+    made = Principal(new_id("pr"), kind, name, frozenset(roles), datetime.now(UTC))
     connection.execute(
         principals.insert().values(
             id=made.id,
@@ -49,16 +51,16 @@ def add(
             roles=sorted(made.roles),
             password_hash=password_hash,
             subject=subject,
-            created_at=datetime.now(UTC),
+            created_at=made.created_at,
         )
     )
     return made
 
 
-def listed(connection: Connection) -> list[Principal]:
-    """Every principal that is not disabled, by name."""
-    wanted = sa.select(principals).where(principals.c.disabled_at.is_(None)).order_by(principals.c.name)
-    return [_principal(row) for row in connection.execute(wanted)]
+def page(connection: Connection, after: Place | None, count: int) -> list[Principal]:
+    """Those that are not disabled, the newest first, beginning behind `after`."""
+    wanted = sa.select(principals).where(principals.c.disabled_at.is_(None))
+    return [_principal(row) for row in connection.execute(newest_first(wanted, principals, after, count))]
 
 
 def by_id(connection: Connection, principal_id: str) -> Principal | None:
@@ -218,7 +220,7 @@ def _one(connection: Connection, which: sa.ColumnElement[bool]) -> Principal | N
 
 
 def _principal(row: Row[tuple[object, ...]]) -> Principal:
-    return Principal(row.id, row.kind, row.name, frozenset(row.roles))
+    return Principal(row.id, row.kind, row.name, frozenset(row.roles), row.created_at)
 
 
 def _sha256(secret: str) -> str:

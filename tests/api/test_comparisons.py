@@ -73,3 +73,26 @@ def test_a_comparison_with_a_key_begins_once(home, analyst, instance_id):
     answers = [analyst.post("/v1/comparisons", json=given, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert len(home.queue.run_ids) == 2
+
+
+def test_comparisons_are_listed_page_by_page_the_newest_first(home, analyst, instance_id):
+    made = [
+        analyst.post("/v1/comparisons", json={"name": f"c{count}", "sides": sides(instance_id, count)}).json()
+        for count in (1, 2, 3)
+    ]
+    finish(home.service, made[1]["columns"][0]["run_id"])
+    finish(home.service, made[0]["columns"][0]["run_id"])
+    reader = home.client("reader")
+    first = reader.get("/v1/comparisons", params={"limit": 2}).json()
+    second = reader.get("/v1/comparisons", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    listed = first["items"] + second["items"]
+    assert [each["id"] for each in listed] == [each["id"] for each in reversed(made)]
+    assert [(each["name"], each["state"]) for each in listed] == [("c3", "running"), ("c2", "running"), ("c1", "done")]
+    assert listed[0]["labels"] == ["seed 1", "seed 2", "seed 3"]
+    assert [len(first["items"]), len(second["items"]), second["next_cursor"]] == [2, 1, None]
+    for each in listed:
+        assert reader.get(f"/v1/comparisons/{each['id']}").json()["state"] == each["state"]
+
+
+def test_without_comparisons_the_list_is_empty(home):
+    assert home.client("reader").get("/v1/comparisons").json() == {"items": [], "next_cursor": None}

@@ -38,7 +38,7 @@ def outcome():
         return kept_outcome()
     applicants = [*DOCUMENT_EXAMPLE["applicants"], *BATCH]
     limits = {"seconds": 10, "work": None, "seed": 1, "workers": 2}
-    job = {"instance": DOCUMENT_EXAMPLE | {"applicants": applicants}, "limits": limits, "start": None}
+    job = {"task": "solve", "instance": DOCUMENT_EXAMPLE | {"applicants": applicants}, "limits": limits, "start": None}
 
     async def never(message):
         return False

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.access import COOKIE
+from api.access import COOKIE, ROLES
 from api.store import principals
 from api.store.tables import api_keys, sessions, sign_in_failures
 
@@ -25,6 +25,26 @@ def member(home, token):
     joined = browser.post(f"/v1/invitations/{token}:accept", json={"name": "a member", "password": PASSWORD})
     assert joined.status_code == 201, joined.text
     return browser
+
+
+def test_people_and_machines_are_listed_page_by_page_the_newest_first(home, member):
+    admin = home.client("admin")
+    made = [admin.post("/v1/principals", json={"name": f"m{n}", "roles": ["clerk"]}).json() for n in range(3)]
+    admin.post(f"/v1/principals/{made[1]['id']}:disable")
+    names, cursor = [], None
+    while True:
+        page = admin.get("/v1/principals", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        assert len(page["items"]) <= 2
+        names += [each["name"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert names == ["m2", "m0", "a member", *(f"a {role}" for role in reversed(ROLES))]
+
+
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 201}, {"cursor": "x"}])
+def test_a_page_that_cannot_be_is_refused(home, wrong):
+    assert home.client("admin").get("/v1/principals", params=wrong).status_code == 422
 
 
 def test_an_invitation_makes_a_person_once(home, token, member):

@@ -113,6 +113,7 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     compared = step("analyst", "POST /v1/comparisons", {"name": "seeds", "sides": sides})
     known["comparison_id"] = compared["id"]
     step("reader", "GET /v1/comparisons/{comparison_id}")
+    step("reader", "GET /v1/comparisons")
     asked = {"instance": DOCUMENT_EXAMPLE, "limits": {"seconds": 10}}
     approved_run, known["run_id"] = known["run_id"], step("clerk", "POST /v1/allocations", asked)["id"]
     step("clerk", "POST /v1/runs/{run_id}:cancel")

@@ -1,5 +1,7 @@
 """The client over a bad line: answers get lost after the service has acted, and still everything takes effect once."""
 
+import json
+
 import httpx2
 import pytest
 
@@ -68,6 +70,26 @@ def test_every_step_takes_effect_once_though_each_answer_is_lost_once(running):
         "instance.add", "round.add", "round.patch", "round.open", "batch.add", "batch.add", "batch.withdraw",
         "round.freeze", "run.start", "round.approve", "round.publish", "round.next", "run.start", "run.cancel",
     ]  # fmt: skip
+
+
+def test_lists_are_walked_to_their_ends_over_a_bad_line(running):
+    line = Lossy()
+    key = running.key("committee", "admin")
+    admin = {"Authorization": f"Bearer {key}"}
+    with Client(running.address, key, transport=line) as client:
+        instance = client.add_instance(DOCUMENT_EXAMPLE)
+        side = {"label": "one", "instance_id": instance.id, "limits": {"work": 1}}
+        made = [client.compare(f"c{number}", [side]) for number in range(3)]
+        assert [each.id for each in client.comparisons()] == [each.id for each in reversed(made)]
+        assert [each.labels for each in client.comparisons()] == [["one"]] * 3
+        for number in range(51):
+            machine = json.dumps({"name": f"machine {number}", "roles": ["reader"]}).encode()
+            json_body = {"Content-Type": "application/json"}
+            answer = httpx2.post(f"{running.address}/v1/principals", content=machine, headers=json_body | admin)
+            assert answer.status_code == 201
+        names = [each.name for each in client.principals()]
+    assert names[:51] == [f"machine {number}" for number in reversed(range(51))]
+    assert len(set(names)) == len(names) > 51
 
 
 def test_a_step_that_is_really_refused_is_told_even_over_a_bad_line(running):
