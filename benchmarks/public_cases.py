@@ -1,9 +1,9 @@
 """Readers of public cases: land auctions in the text format of CATS, labelled regions in that of the UAI competitions.
 
-The files are not part of the project.  Auctions: the generator CATS 2.x (GitHub: kevinlb1/CATS), distribution `regions`,
-integer prices, bid alpha 1000; 100, 168 or 256 goods with 500, 800 or 1000 bids.  Regions: the Segmentation models of the
-UAI competitions of 2010 to 2014 (GitHub: dechterlab/uai-competitions, MIT).  Put them into folders of any names below
-one folder, an `optimal.json` beside them when optima are known, and name that folder in LOTWISE_PUBLIC_CASES.
+The files are not part of the project.  Auctions: the generator CATS 2.x (GitHub: kevinlb1/CATS), distribution
+`regions`, integer prices, bid alpha 1000; 100, 168 or 256 goods with 500, 800 or 1000 bids.  Regions: the Segmentation
+models of the UAI competitions of 2010 to 2014 (GitHub: dechterlab/uai-competitions, MIT).  Put them into folders of any
+names below one folder, an `optimal.json` beside them when optima are known, and name it in LOTWISE_PUBLIC_CASES.
 """
 
 from __future__ import annotations

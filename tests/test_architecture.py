@@ -29,9 +29,12 @@ DOORS = {
     "xlsxwriter": ("instances/xlsx_rows.py", "optimizer/export/plan_xlsx.py"),
     "matplotlib": ("optimizer/picture/*",),
     "ortools": ("optimizer/dual.py", "optimizer/exact.py", "optimizer/relaxation.py"),
-    "numba": ("optimizer/anneal.py", "optimizer/ground.py"),
-    "numpy": ("instances/geometry/*", "instances/layers.py", *SEARCH),
-    "highspy": (),
+    "numba": (
+        "optimizer/anneal.py", "optimizer/ground.py", "optimizer/closure/budget.py", "optimizer/closure/cliques.py",
+        "optimizer/closure/messages.py", "optimizer/closure/swap.py",
+    ),
+    "numpy": ("instances/geometry/*", "instances/layers.py", "optimizer/closure/*", *SEARCH),
+    "highspy": ("optimizer/closure/lp.py",),
     "sqlalchemy": (
         "api/store/*", "api/allocations.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
         "api/first_start.py", "api/idempotency.py", "api/instances.py", "api/jobs.py", "api/moves.py", "api/oidc.py",
