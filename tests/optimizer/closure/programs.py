@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from optimizer.closure.labelling import Labelling
 from optimizer.program import Program, Row
 
+MIXED = st.integers(-5, 12)
+
 
 def best_by_trying(program: Program) -> int | None:
     """The value of the best point, None when there is none; every point is tried."""
@@ -27,13 +29,12 @@ def best_labels_by_trying(labelling: Labelling) -> int:
 def value_of(labelling: Labelling, labels) -> int:
     """The value of these labels, written without arrays."""
     value = sum(int(labelling.worth[labelling.first_label[node] + label]) for node, label in enumerate(labels))
-    return value + sum(
-        int(labelling.table(pair)[labels[one], labels[two]]) for pair, (one, two) in enumerate(labelling.pairs)
-    )
+    pairs = enumerate(labelling.pairs.tolist())
+    return value + sum(int(labelling.table(pair)[labels[one], labels[two]]) for pair, (one, two) in pairs)
 
 
 @st.composite
-def packings(draw, most=9, values=st.integers(-3, 12)) -> Program:
+def packings(draw, most=9, values=MIXED) -> Program:
     """A set packing of a few columns; values may be zero, negative or equal."""
     count = draw(st.integers(1, most))
     worth = draw(st.lists(values, min_size=count, max_size=count))
@@ -43,7 +44,7 @@ def packings(draw, most=9, values=st.integers(-3, 12)) -> Program:
 
 
 @st.composite
-def labellings(draw, most=6, values=st.integers(-9, 9)) -> Labelling:
+def labellings(draw, most=6, values=MIXED) -> Labelling:
     """Nodes of 1 to 3 labels, some of them alone; values may be zero, negative or equal."""
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=most))
     every = [(one, two) for two in range(len(sizes)) for one in range(two)]
