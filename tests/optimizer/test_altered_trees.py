@@ -9,13 +9,12 @@ from instances.instance import Instance
 from instances.writing import write_instance
 from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate, CertificateError, certificate_from
-from optimizer.prove import SCALE
 from optimizer.tree import Node, Split
 from tests import drawn, tiny, trees
+from tests.good_prices import SCALE, good_prices
 from tests.optimizer.stranger import Disagreement, Zone, read
 from tests.optimizer.stranger_bound import checked
 from tests.optimizer.stranger_tree import bound_with_tree
-from tests.optimizer.test_branching import good_prices
 
 ZERO = "0" * 64
 

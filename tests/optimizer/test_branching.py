@@ -7,11 +7,9 @@ from instances.instance import Instance
 from optimizer.bound import bound_millipoints
 from optimizer.branching import TreeChecker, tree_bound
 from optimizer.certificate import Certificate
-from optimizer.prove import SCALE, rounded_prices
-from optimizer.relaxation import relax
 from optimizer.tree import Node, Split
 from tests import drawn, tiny, trees
-from tests.optimizer.grounds import seen
+from tests.good_prices import SCALE, good_prices
 from tests.zones import asks, row_of
 
 ZERO = "0" * 64
@@ -19,13 +17,6 @@ ZERO = "0" * 64
 
 def certificate(instance: Instance, claim: int, prices, tree, scale: int = 1) -> Certificate:
     return Certificate(instance.fingerprint(), ZERO, 0, claim, scale, prices, tree)
-
-
-def good_prices(instance: Instance):
-    """Those of the relaxation, so that a bound is near the truth and much is left out."""
-    view = seen(instance)
-    relaxed = relax(view.matrix, 1e-6)
-    return {} if relaxed is None else rounded_prices(view.matrix, relaxed.prices)
 
 
 @tiny.examples(300)

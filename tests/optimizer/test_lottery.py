@@ -6,12 +6,11 @@ from optimizer.certificate import Certificate
 from optimizer.lottery import draw_order, drawn_plan, settle
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
-from optimizer.prove import SCALE
 from optimizer.sites import enumerate_placements
 from optimizer.solve import solve
 from tests import drawn, tiny
+from tests.good_prices import SCALE, good_prices
 from tests.optimizer.test_altered_trees import cases
-from tests.optimizer.test_branching import good_prices
 
 
 @tiny.examples(40)

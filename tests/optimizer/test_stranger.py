@@ -17,13 +17,12 @@ from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate
 from optimizer.export import save
 from optimizer.outcome import Limits
-from optimizer.prove import SCALE
 from optimizer.solve import solve
 from tests import drawn, tiny, trees
+from tests.good_prices import SCALE, good_prices
 from tests.optimizer.stranger import Disagreement, Zone, digest, read, value_of
 from tests.optimizer.stranger_bound import bound_of, check
 from tests.optimizer.stranger_tree import bound_with_tree
-from tests.optimizer.test_branching import good_prices
 
 HERE = Path(__file__).parent
 CERTIFICATES = HERE.parent / "certificates"

@@ -10,11 +10,10 @@ from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate, CertificateError, certificate_from
 from optimizer.export.vipr import vipr_text
 from optimizer.plan import Plan
-from optimizer.prove import SCALE
 from tests import drawn, tiny, trees
+from tests.good_prices import SCALE, good_prices
 from tests.optimizer.export.vipr_verifier import Refused, verify
 from tests.optimizer.test_altered_trees import cases
-from tests.optimizer.test_branching import good_prices
 from tests.optimizer.test_known_certificates import FOLDER, INSTANCE
 
 ZERO = "0" * 64
