@@ -67,6 +67,13 @@ def test_a_real_solver_is_never_worse_than_the_plan_that_it_begins_from():
     assert again["value_millipoints"] >= first["value_millipoints"]
 
 
+def test_a_real_solver_reads_no_module_that_it_has_no_use_for():
+    useless = {"matplotlib", "pyogrio", "xlsxwriter", "typer", "fastapi", "pydantic", "sqlalchemy", "dbos"}
+    script = f"import sys, api.child, instances.reading, optimizer.solve\nprint(*{useless} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == ""
+
+
 def test_a_solver_that_does_not_end_in_time_is_killed(monkeypatch, tmp_path):
     solver(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
     with pytest.raises(Overran):
