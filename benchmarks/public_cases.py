@@ -18,7 +18,9 @@ import numpy as np
 
 from optimizer.program import Name, Program, Row
 
-WHERE = __doc__.split("\n\n", 1)[1]
+FOLDER = "LOTWISE_PUBLIC_CASES"
+"""Environment variable: the folder of the public cases."""
+WHERE = " ".join((__doc__ or "").partition("\n\n")[2].split())
 
 
 @dataclass(frozen=True)
