@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from optimizer.certificate import Certificate
-from optimizer.ground import Ints32
 from optimizer.outcome import Listener, Progress
+from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
+from optimizer.search.fitting import Ints32
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Board:
     read_plan: Callable[[Ints32], Plan]
     held: Ints32 | None = None
     value_millipoints: int = -1
-    certificate: Certificate | None = None
+    certificates: list[Certificate | PieceCertificate] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def seconds_left(self) -> float:
@@ -38,20 +39,31 @@ class Board:
                 self.held, self.value_millipoints = held.copy(), value_millipoints
                 self._tell(step, self.read_plan(held))
 
-    def show_certificate(self, certificate: Certificate, step: str) -> None:
-        """A bound was recomputed exactly from this certificate."""
+    def show_certificate(self, certificate: Certificate | PieceCertificate, step: str) -> None:
+        """A bound was computed in whole numbers from this certificate.  The best comes first; one of each kind is
+        kept."""
         with self._lock:
-            if self.certificate is None or certificate.bound_millipoints < self.certificate.bound_millipoints:
-                self.certificate = certificate
+            bound = self.bound_millipoints
+            others = [each for each in self.certificates if type(each) is not type(certificate)]
+            same = [each for each in self.certificates if type(each) is type(certificate)]
+            best = min([certificate, *same], key=lambda each: each.bound_millipoints)
+            self.certificates = sorted([best, *others], key=lambda each: each.bound_millipoints)
+            if bound is None or certificate.bound_millipoints < bound:
                 self._tell(step, None)
+
+    @property
+    def bound_millipoints(self) -> int | None:
+        """The best bound so far, or None."""
+        return self.certificates[0].bound_millipoints if self.certificates else None
 
     @property
     def is_closed(self) -> bool:
         """The best plan is worth all that the best bound allows."""
-        return self.certificate is not None and self.value_millipoints >= self.certificate.bound_millipoints
+        bound = self.bound_millipoints
+        return bound is not None and self.value_millipoints >= bound
 
     def _tell(self, step: str, plan: Plan | None) -> None:
         elapsed_ms = int((time.monotonic() - self.started) * 1000)
-        bound = None if self.certificate is None else self.certificate.bound_millipoints
+        bound = self.bound_millipoints
         value = None if self.held is None else self.value_millipoints
         self.listen(Progress(elapsed_ms, step, value, bound, plan))

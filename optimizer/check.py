@@ -15,11 +15,13 @@ from optimizer.candidates import fitting
 from optimizer.certificate import Certificate, CertificateError, certificate_from, document_sha256
 from optimizer.lottery import drawn_plan
 from optimizer.outcome import Proof, gap_millionths
+from optimizer.piece_bound import piece_bound_millipoints
+from optimizer.piece_certificate import FORMAT, PieceCertificate, piece_certificate_from
 from optimizer.plan import Plan
 from optimizer.waitlist import waitlist
 
 
-def check(instance: Instance, plan: Plan, certificate: Certificate) -> Proof:
+def check(instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate) -> Proof:
     """The proof that no plan of the instance is worth more than the certificate's bound, and this one is feasible.
 
     Raises CertificateError when the certificate is for another instance, claims a value that the plan does not have,
@@ -33,11 +35,25 @@ def check(instance: Instance, plan: Plan, certificate: Certificate) -> Proof:
     if counted.value_millipoints != certificate.value_millipoints:
         said = f"The plan is worth {counted.value_millipoints} millipoints, not {certificate.value_millipoints}."
         raise CertificateError("value_differs", said)
-    bound = tree_bound(instance, certificate)
+    bound = proved_bound_millipoints(instance, certificate)
     if bound > certificate.bound_millipoints:
         said = f"The prices prove only {bound} millipoints, not the {certificate.bound_millipoints} that are claimed."
         raise CertificateError("bound_too_low", said)
     return Proof(certificate.bound_millipoints, document_sha256(certificate.document()))
+
+
+def proved_bound_millipoints(instance: Instance, certificate: Certificate | PieceCertificate) -> int:
+    """What the certificate proves, whatever it claims.  Raises CertificateError when it proves nothing."""
+    if isinstance(certificate, PieceCertificate):
+        return piece_bound_millipoints(instance, certificate)
+    return tree_bound(instance, certificate)
+
+
+def any_certificate_from(document: object) -> Certificate | PieceCertificate:
+    """Read a certificate of any format.  Raises CertificateError for anything but an exact format."""
+    if isinstance(document, dict) and document.get("format") == FORMAT:
+        return piece_certificate_from(document)
+    return certificate_from(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,7 @@ def _check_proof(instance: Instance, plan: Plan, document: dict[str, Any], direc
     if written is None:
         return
     try:
-        certificate = certificate_from(written)
+        certificate = any_certificate_from(written)
         checked.compare("certificate SHA-256", _get(said, "certificate_sha256"), document_sha256(written))
         without = {key: value for key, value in document.items() if key != "proof"}
         checked.compare("plan SHA-256", certificate.plan_sha256, _digest(without))

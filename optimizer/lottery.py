@@ -14,6 +14,7 @@ from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.branching import TreeChecker
 from optimizer.certificate import Certificate
+from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan, lottery_rank
 from optimizer.sites import Placement
 
@@ -33,7 +34,9 @@ class Settled:
     is_unique: bool
 
 
-def settle(instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | None) -> Settled:
+def settle(
+    instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | PieceCertificate | None
+) -> Settled:
     """The plan that the draw prefers among plans of equal value, as far as that can be proved.
 
     The value never changes.  The plan given must be feasible.
@@ -45,12 +48,12 @@ def settle(instance: Instance, placements: Sequence[Placement], plan: Plan, cert
     return Settled(_exchanged(instance, placements, plan), False)
 
 
-def drawn_plan(instance: Instance, certificate: Certificate, value_millipoints: int) -> Plan | None:
+def drawn_plan(instance: Instance, certificate: Certificate | PieceCertificate, value_millipoints: int) -> Plan | None:
     """The plan that the draw prefers to every other of this value, where the certificate proves no larger value.
 
     None when its bound is not this value, when there is no such plan, or when too many would have to be gone through.
     """
-    if certificate.bound_millipoints != value_millipoints:
+    if isinstance(certificate, PieceCertificate) or certificate.bound_millipoints != value_millipoints:
         return None
     enumeration = _Enumeration(instance, certificate, value_millipoints)
     best = min(enumeration.plans(), key=lambda each: draw_order(instance, each), default=None)

@@ -10,28 +10,31 @@ from dataclasses import replace
 from importlib.metadata import version
 
 from instances.instance import Instance
-from optimizer.assemble import assemble
 from optimizer.audit import audit
 from optimizer.board import Board
-from optimizer.certificate import Certificate, document_sha256
+from optimizer.certificate import Certificate, CertificateError, document_sha256
 from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.fill import fill
-from optimizer.ground import Ints32, held_of
 from optimizer.lottery import Settled, settle
-from optimizer.matrix import matrix_of
 from optimizer.outcome import Claim, Limits, Listener, Outcome
+from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.prove import prove
-from optimizer.search import search
+from optimizer.search.ground import ground_of, held_of, plan_of
+from optimizer.search.placements import Placements
+from optimizer.search.portfolio import search
+from optimizer.search.start import still_standing
 from optimizer.sites import Placement
-from optimizer.start import still_standing
 from optimizer.waitlist import waitlist
 
-FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 0.2, 16e-6
+FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 20e-6
 """Kept back from the time limit for the audit, the reasons and the last check."""
-VERSIONED = ("lotwise", "ortools", "numba", "numpy")
+VERSIONED = ("lotwise", "ortools", "highspy", "numba", "numpy")
+REFUSED_PIECES = ("too_long", "piece_too_low", "bad_piece", "bound_too_low")
+"""Codes with which the checker may refuse a certificate by pieces; the run then falls back on plain prices."""
+AnyCertificate = Certificate | PieceCertificate
 
 
 def solve(
@@ -50,22 +53,22 @@ def solve(
     bound by the checker; nothing that a solver said is passed on but as a claim.
     """
     started = time.monotonic()
-    columns, program = assemble(instance)
-    finishing = FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * len(columns.placements)
+    ground = ground_of(instance)
+    placements = Placements(instance, ground)
+    finishing = FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * len(placements)
     deadline = started + (limits.seconds - finishing if limits.seconds is not None else 10**9)
-    matrix = matrix_of(columns, program)
-    board = Board(listen, stop or threading.Event(), started, deadline, lambda held: _plan(columns.placements, held))
-    held = None if start is None else held_of(columns, still_standing(instance, columns.placements, start))
-    search(instance, columns, matrix, limits, board, held)
-    return _outcome(instance, columns.placements, limits, board)
+    board = Board(listen, stop or threading.Event(), started, deadline, lambda held: plan_of(instance, ground, held))
+    held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
+    search(instance, ground, limits, board, held)
+    return _outcome(instance, placements, limits, board)
 
 
 def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits, board: Board) -> Outcome:
     if board.held is None:
         claim = Claim("none_found", None)
         return Outcome(instance, "none_found", limits, claim, versions=_versions())
-    certificate = board.certificate or prove(instance, {})  # a run stopped at once has at least the bound of no prices
-    settled = _settled(instance, placements, _plan(placements, board.held), certificate)
+    certificates = board.certificates or [prove(instance, {})]  # a run stopped at once has the bound of no prices
+    settled = _settled(instance, placements, board.read_plan(board.held), certificates[0])
     counted = audit(instance, settled.plan)
     if not counted.is_feasible:
         said = "; ".join(breach.says for breach in counted.breaches)
@@ -75,7 +78,7 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
         instance,
         "plan",
         limits,
-        _claim(certificate, counted.value_millipoints),
+        _claim(certificates[0], counted.value_millipoints),
         settled.plan,
         counted.value_millipoints,
         counted.goals_millipoints,
@@ -84,10 +87,10 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
         unique=settled.is_unique,
         versions=_versions(),
     )
-    return _proved(outcome, certificate)
+    return _proved(outcome, certificates)
 
 
-def _settled(instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate) -> Settled:
+def _settled(instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: AnyCertificate) -> Settled:
     """The plan filled and settled by the draw; again while an exchange made room that brings points."""
     while True:
         filled = fill(instance, placements, plan)
@@ -97,26 +100,25 @@ def _settled(instance: Instance, placements: Sequence[Placement], plan: Plan, ce
         plan = settled.plan
 
 
-def _proved(outcome: Outcome, certificate: Certificate) -> Outcome:
-    """The outcome with its certificate tied to its plan and checked."""
+def _proved(outcome: Outcome, certificates: Sequence[AnyCertificate]) -> Outcome:
+    """The outcome with the best of its certificates that the checker accepts, tied to its plan."""
     assert outcome.plan is not None
-    tied = replace(
-        certificate,
-        value_millipoints=outcome.value_millipoints,
-        plan_sha256=document_sha256({key: value for key, value in plan_document(outcome).items() if key != "proof"}),
-    )
-    proof = check(outcome.instance, outcome.plan, tied)
-    return replace(outcome, proof=proof, certificate=tied.document())
+    tie = document_sha256({key: value for key, value in plan_document(outcome).items() if key != "proof"})
+    for certificate in certificates:
+        tied = replace(certificate, value_millipoints=outcome.value_millipoints, plan_sha256=tie)
+        try:
+            proof = check(outcome.instance, outcome.plan, tied)
+        except CertificateError as error:
+            if certificate is certificates[-1] or error.code not in REFUSED_PIECES:
+                raise
+            continue
+        return replace(outcome, proof=proof, certificate=tied.document())
+    raise AssertionError("a run has at least one certificate")
 
 
-def _claim(certificate: Certificate, value_millipoints: int) -> Claim:
+def _claim(certificate: AnyCertificate, value_millipoints: int) -> Claim:
     bound = certificate.bound_millipoints
     return Claim("optimal" if bound <= value_millipoints else "feasible", bound)
-
-
-def _plan(placements: Sequence[Placement], held: Ints32) -> Plan:
-    chosen = (placements[number] for number in held[held >= 0].tolist())
-    return Plan({placement.applicant.applicant_id: placement.lots for placement in chosen})
 
 
 def _versions() -> Mapping[str, str]:

@@ -14,10 +14,7 @@ MAY_USE = {"instances": set(), "optimizer": {"instances"}, "api": {"instances", 
 LONGEST = 320
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "shared"}
 
-SEARCH = (
-    "optimizer/anneal.py", "optimizer/cuts.py", "optimizer/dual.py", "optimizer/ground.py", "optimizer/matrix.py",
-    "optimizer/neighbourhoods.py", "optimizer/relaxation.py", "optimizer/search.py",
-)  # fmt: skip
+SEARCH = ("optimizer/search/*",)
 """What looks for plans and bounds; nothing that it says is believed."""
 
 DOORS = {
@@ -28,13 +25,13 @@ DOORS = {
     "python_calamine": ("instances/xlsx_rows.py",),
     "xlsxwriter": ("instances/xlsx_rows.py", "optimizer/export/plan_xlsx.py"),
     "matplotlib": ("optimizer/picture/*",),
-    "ortools": ("optimizer/dual.py", "optimizer/exact.py", "optimizer/relaxation.py"),
+    "ortools": ("optimizer/exact.py",),
     "numba": (
-        "optimizer/anneal.py", "optimizer/ground.py", "optimizer/closure/budget.py", "optimizer/closure/cliques.py",
-        "optimizer/closure/messages.py", "optimizer/closure/swap.py",
+        "optimizer/closure/*", "optimizer/search/ejection.py", "optimizer/search/filling.py",
+        "optimizer/search/fitting.py", "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
     ),
     "numpy": ("instances/geometry/*", "instances/layers.py", "optimizer/closure/*", *SEARCH),
-    "highspy": ("optimizer/closure/lp.py",),
+    "highspy": ("optimizer/closure/lp.py", "optimizer/search/linear.py"),
     "sqlalchemy": (
         "api/store/*", "api/allocations.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
         "api/first_start.py", "api/idempotency.py", "api/instances.py", "api/jobs.py", "api/moves.py", "api/oidc.py",
@@ -65,7 +62,8 @@ TRUSTED = (
     "optimizer/assemble.py", "optimizer/audit.py", "optimizer/bound.py", "optimizer/branching.py",
     "optimizer/candidates.py", "optimizer/canonical_json.py",
     "optimizer/certificate.py", "optimizer/check.py", "optimizer/columns.py", "optimizer/explain.py",
-    "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/plan.py", "optimizer/program.py",
+    "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/piece_bound.py",
+    "optimizer/piece_certificate.py", "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
     "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py",
     "optimizer/survivors.py", "optimizer/tree.py", "optimizer/tree_rows.py", "optimizer/waitlist.py",
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """Large-neighbourhood search: free some lots, hold the rest, solve what is free exactly, keep what is better.
 
-Kinds of neighbourhoods, drawn in turn: a connected region; two regions; the lots of two sectors in one part of the
-zone; the lots on which the plan and the relaxation disagree.  Each kind keeps a size of its own, which grows while
-its neighbourhoods are solved to the end and shrinks when they are not.
+Kinds of neighbourhoods, drawn in turn: a connected region; two regions; the lots of two sectors; the lots whose tenants
+the prices like least.  Each kind keeps a size of its own, which grows while its neighbourhoods are solved to the
+end and
+shrinks when they are not.
 """
 
 from __future__ import annotations
@@ -13,26 +14,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.anneal import plan_value
+from instances.instance import Instance
 from optimizer.assemble import assemble
-from optimizer.columns import Columns
 from optimizer.exact import maximise
-from optimizer.ground import Flags, Ground, Ints32
-from optimizer.matrix import Floats
+from optimizer.search.fitting import Flags, Ints32
+from optimizer.search.ground import Floats, Ground
+from optimizer.search.tenancy import plan_value
+from optimizer.sites import Placement, site_of
 
-KINDS = ("region", "sectors", "disagreement", "two regions")
+KINDS = ("region", "sectors", "disliked", "two regions")
 FIRST_LOTS = 24
 LEAST_LOTS, MOST_LOTS = 8, 120
-SLACKS_POINTS = (150.0, 400.0, 1000.0)
-"""How many points worse than its applicant's best, at the relaxation's prices, a placement may look and be tried."""
-
-
-@dataclass(frozen=True, eq=False)
-class Guide:
-    """What the relaxation says: slack in points of each placement against its applicant's best, and its x."""
-
-    slack: Floats
-    x: Floats
+SLACKS_POINTS = (100.0, 250.0, 600.0)
+"""How many points a placement may cost against the bound, at the best prices, and be tried."""
+MOST_PLACEMENTS = 6_000
+"""Neighbourhoods that leave more to choose are left out: handing them to the solver takes longer than they are
+worth."""
 
 
 @dataclass
@@ -52,30 +49,29 @@ class Lane:
 class Neighbourhoods:
     """Improves plans of one instance, given as the placement number of each applicant, or -1."""
 
-    columns: Columns
+    instance: Instance
     ground: Ground
 
     def improve(
         self,
         held: Ints32,
         lane: Lane,
-        guide: Guide | None,
+        slack: Floats,
         work: float,
         seconds: Callable[[], float],
         publish: Callable[[Ints32], None],
     ) -> Ints32:
         """The best plan reached from `held` within deterministic work; never worse than `held`.
 
-        seconds: how many are left; the search ends when none are.  publish: called with each better plan.
+        slack: points of each placement.  seconds: how many are left; the search ends when none are.  publish: called
+        with each better plan.
         """
         best, value = held, int(plan_value(self.ground, held))
         while work > 0 and seconds() > 0:
             kind = KINDS[lane.turn % len(KINDS)]
             lane.turn += 1
-            free_lots = self._draw(best, lane, guide, kind)
-            effort = min(work, 1.0)
-            placements = self._free(best, free_lots, guide, lane)
-            found, spent, is_done = self._solve(best, placements, effort, seconds(), lane.draw.randrange(2**31))
+            free = self._free(best, self._draw(best, lane, slack, kind), slack, lane)
+            found, spent, is_done = self._solve(best, free, min(work, 1.0), seconds(), lane.draw.randrange(2**31))
             work -= max(spent, 0.02)
             lane.lots[kind] = min(MOST_LOTS, max(LEAST_LOTS, lane.lots[kind] * (1.1 if is_done else 0.85)))
             found_value = int(plan_value(self.ground, found))
@@ -84,31 +80,30 @@ class Neighbourhoods:
                 publish(best)
         return best
 
-    def _draw(self, held: Ints32, lane: Lane, guide: Guide | None, kind: str) -> Flags:
-        count = min(int(lane.lots[kind]), len(self.ground.beside_start) - 1)
+    def _draw(self, held: Ints32, lane: Lane, slack: Floats, kind: str) -> Flags:
+        lots = len(self.ground.edge_start) - 1
+        count = min(int(lane.lots[kind]), lots)
         if kind == "two regions":
-            one = self._region(lane, count // 2, self._any_lot(lane))
-            return one | self._region(lane, count - count // 2, self._any_lot(lane))
-        if kind == "disagreement" and guide is not None:
-            weak = [lot for lot, x in enumerate(self._support(held, guide)) if x < 0.5]
+            one = self._region(lane, count // 2, lane.draw.randrange(lots))
+            return one | self._region(lane, count - count // 2, lane.draw.randrange(lots))
+        if kind == "disliked":
+            cost = self._by_lot(held, slack, 0.0)
+            weak = np.flatnonzero(cost > np.quantile(cost, 0.7)).tolist()
             if weak:
                 return self._region(lane, count, lane.draw.choice(weak), frozenset(weak))
         if kind == "sectors":
-            sectors = self._sectors(held)
-            present = sorted(set(sectors.tolist()) - {-1})
+            sectors = self._by_lot(held, self.ground.sector[self.ground.applicant].astype(float), -1.0)
+            present = sorted(set(sectors.tolist()) - {-1.0})
             chosen = lane.draw.sample(present, min(2, len(present)))
-            wanted = frozenset(np.flatnonzero(np.isin(sectors, [*chosen, -1])).tolist())
+            wanted = np.flatnonzero(np.isin(sectors, [*chosen, -1.0])).tolist()
             if wanted:
-                return self._region(lane, count, lane.draw.choice(sorted(wanted)), wanted)
-        return self._region(lane, count, self._any_lot(lane))
-
-    def _any_lot(self, lane: Lane) -> int:
-        return lane.draw.randrange(len(self.ground.beside_start) - 1)
+                return self._region(lane, count, lane.draw.choice(wanted), frozenset(wanted))
+        return self._region(lane, count, lane.draw.randrange(lots))
 
     def _region(self, lane: Lane, count: int, first: int, wanted: frozenset[int] | None = None) -> Flags:
         """About `count` lots reached from `first` in random order; only wanted ones count, others lead the way."""
         ground = self.ground
-        free = np.zeros(len(ground.beside_start) - 1, dtype=np.bool_)
+        free = np.zeros(len(ground.edge_start) - 1, dtype=np.bool_)
         seen, edge, taken = {first}, [first], 0
         while taken < count:
             if not edge:
@@ -121,41 +116,38 @@ class Neighbourhoods:
             if wanted is None or lot in wanted:
                 free[lot] = True
                 taken += 1
-            for other in ground.beside[ground.beside_start[lot] : ground.beside_start[lot + 1]].tolist():
+            for other in ground.edge_to[ground.edge_start[lot] : ground.edge_start[lot + 1]].tolist():
                 if other not in seen:
                     seen.add(other)
                     edge.append(other)
         return free
 
-    def _sectors(self, held: Ints32) -> Ints32:
-        """The sector on each lot, or -1."""
-        sectors = np.full(len(self.ground.beside_start) - 1, -1, dtype=np.int32)
-        for placement in held[held >= 0]:
-            lots = self.ground.lots[self.ground.lots_start[placement] : self.ground.lots_start[placement + 1]]
-            sectors[lots] = self.ground.sector[placement]
-        return sectors
+    def _by_lot(self, held: Ints32, of_placement: Floats, empty: float) -> Floats:
+        """What the tenant of each lot has, or `empty`."""
+        ground = self.ground
+        found = np.full(len(ground.edge_start) - 1, empty)
+        for placement in held[held >= 0].tolist():
+            found[self._lots(placement)] = of_placement[placement]
+        return found
 
-    def _support(self, held: Ints32, guide: Guide) -> Floats:
-        """For each lot, how much of its tenant's placement the relaxation holds too."""
-        support = np.zeros(len(self.ground.beside_start) - 1)
-        for placement in held[held >= 0]:
-            lots = self.ground.lots[self.ground.lots_start[placement] : self.ground.lots_start[placement + 1]]
-            support[lots] = guide.x[placement]
-        return support
+    def _lots(self, placement: int) -> Ints32:
+        site = self.ground.site[placement]
+        return self.ground.site_lots[self.ground.site_start[site] : self.ground.site_start[site + 1]]
 
-    def _free(self, held: Ints32, free_lots: Flags, guide: Guide | None, lane: Lane) -> tuple[Ints32, Ints32]:
+    def _free(self, held: Ints32, free_lots: Flags, slack: Floats, lane: Lane) -> tuple[Ints32, Ints32]:
         """(placements that stay, placements that may be chosen), in order."""
         ground = self.ground
-        inside = np.logical_and.reduceat(free_lots[ground.lots], ground.lots_start[:-1])
-        inside &= ~ground.is_pin
+        pinned = ground.is_pinned[ground.applicant]
+        is_free = np.logical_and.reduceat(free_lots[ground.site_lots], ground.site_start[:-1])
+        inside = is_free[ground.site] & ~pinned
         staying = held[(held >= 0) & ~inside[held]]
-        taken_lots = free_lots.copy()
-        for placement in staying:
-            taken_lots[ground.lots[ground.lots_start[placement] : ground.lots_start[placement + 1]]] = False
-        allowed = np.logical_and.reduceat(taken_lots[ground.lots], ground.lots_start[:-1]) & ~ground.is_pin
-        if guide is not None:
-            allowed &= guide.slack <= SLACKS_POINTS[lane.draw.randrange(len(SLACKS_POINTS))]
         moving = held[(held >= 0) & inside[held]]
+        open_lots = free_lots.copy()
+        for placement in staying.tolist():
+            open_lots[self._lots(placement)] = False
+        is_open = np.logical_and.reduceat(open_lots[ground.site_lots], ground.site_start[:-1])
+        allowed = is_open[ground.site] & ~pinned
+        allowed &= slack <= SLACKS_POINTS[lane.draw.randrange(len(SLACKS_POINTS))]
         allowed[moving] = True
         is_staying = np.zeros(len(held), dtype=np.bool_)
         is_staying[ground.applicant[staying]] = True
@@ -167,11 +159,11 @@ class Neighbourhoods:
     ) -> tuple[Ints32, float, bool]:
         """(plan, deterministic work spent, whether CP-SAT says it is the best of the neighbourhood)."""
         staying, free = placements
-        if not len(free):
-            return held, 0.0, True
+        if not len(free) or len(free) > MOST_PLACEMENTS:
+            return held, 0.0, not len(free)
         numbers = np.sort(np.concatenate([staying, free]))
-        kept = [self.columns.placements[number] for number in numbers.tolist()]
-        _, program = assemble(self.columns.instance, kept)
+        kept = [self._placement(number) for number in numbers.tolist()]
+        _, program = assemble(self.instance, kept)
         fixed = np.flatnonzero(np.isin(numbers, staying)).tolist()
         hint = set(np.flatnonzero(np.isin(numbers, held)).tolist())
         answer = maximise(program, fixed, hint, work, seconds, seed)
@@ -181,3 +173,7 @@ class Neighbourhoods:
         chosen = numbers[[number for number in answer.chosen if number < len(numbers)]]
         found[self.ground.applicant[chosen]] = chosen
         return found, answer.work, answer.claims_best
+
+    def _placement(self, number: int) -> Placement:
+        lots = tuple(self.instance.lots[lot].lot_id for lot in self._lots(number).tolist())
+        return Placement(self.instance.applicants[self.ground.applicant[number]], site_of(self.instance, lots))

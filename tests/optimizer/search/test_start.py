@@ -3,9 +3,9 @@ from hypothesis import strategies as st
 
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
+from optimizer.search.start import still_standing
 from optimizer.sites import enumerate_placements
 from optimizer.solve import solve
-from optimizer.start import still_standing
 from tests import drawn, tiny
 
 

@@ -1,0 +1,231 @@
+"""The exact bound of a certificate by pieces, recomputed from the instance: whole numbers only, no solver.
+
+Applicants, limits, quotas and the borders between pieces are moved into the value at their prices.  What is left falls
+apart into one filling for each piece and one link for each pair of neighbours in two pieces.  That no filling of a
+piece
+brings more than the certificate says is proved by going through all fillings, leaving out only what the prices of lots
+and borders inside the piece show to bring no more.  Format and method: docs/certificate.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from instances.applicant import Applicant
+from instances.instance import Instance
+from instances.zone import Neighbours
+from optimizer.candidates import Candidates, Lots
+from optimizer.certificate import CertificateError
+from optimizer.piece_certificate import PieceCertificate
+from optimizer.piece_search import MOST_STEPS, Border, Choice, PieceSearch
+
+Choices = dict[tuple[Lots, str], list[Choice]]
+Unary = dict[tuple[str, str], int | None]
+"""(lot, sector) -> what the lot's outer borders bring a tenant of the sector, or None where a pin next door
+forbids it."""
+
+
+def piece_bound_millipoints(instance: Instance, certificate: PieceCertificate) -> int:
+    """Whole millipoints that no feasible plan exceeds, by the certificate's prices and pieces alone.
+
+    Does not look at the certificate's own claim.  Raises CertificateError for prices or pieces that do not suit the
+    instance, and for a piece that has a filling worth more than the certificate says.
+    """
+    check = _Check(instance, certificate)
+    check.names()
+    choices = check.choices()
+    total = check.constant() + check.links(choices)
+    steps = MOST_STEPS
+    for number, piece in enumerate(certificate.pieces):
+        search = PieceSearch(piece.lots, choices[number], check.inside[number], certificate.lots)
+        steps -= search.exceeds(piece.most, steps, number)
+        total += piece.most
+    return total // certificate.scale
+
+
+@dataclass
+class _Check:
+    instance: Instance
+    certificate: PieceCertificate
+    piece_of: dict[str, int] = field(default_factory=dict)
+    pinned: dict[str, str] = field(default_factory=dict)
+    percent: dict[tuple[str, str], int] = field(default_factory=dict)
+    inside: list[list[Border]] = field(default_factory=list)
+    between: list[Neighbours] = field(default_factory=list)
+    unary: Unary = field(default_factory=dict)
+
+    def names(self) -> None:
+        """Everything named is in the instance; pieces are apart; sort the neighbours.  Raises CertificateError."""
+        instance, certificate = self.instance, self.certificate
+        sectors = [sector.sector_id for sector in instance.policy.sectors]
+        kinds = {pair for each in instance.neighbours for pair in ((each.lot_a, each.lot_b), (each.lot_b, each.lot_a))}
+        for name in certificate.applicants:
+            if name not in instance.applicant or instance.applicant[name].is_pinned:
+                raise CertificateError("invalid_row", f"{name[:60]} is not an applicant without a pin.")
+        for lot in certificate.lots:
+            if lot not in instance.lot:
+                raise CertificateError("invalid_row", f"There is no lot {lot[:60]}.")
+        for one, two, sector in certificate.borders:
+            if (one, two) not in kinds or sector not in sectors:
+                raise CertificateError("invalid_row", f"There is no border {one[:40]} {two[:40]} {sector[:40]}.")
+        for applicant in instance.applicants:
+            self.pinned.update(dict.fromkeys(applicant.pinned_lots, applicant.sector))
+        for number, piece in enumerate(certificate.pieces):
+            for lot in piece.lots:
+                if lot not in instance.lot or lot in self.piece_of or lot in self.pinned:
+                    raise CertificateError(
+                        "bad_piece", f"Lot {lot[:60]} of piece {number} is unknown, pinned or given twice."
+                    )
+                self.piece_of[lot] = number
+        self.percent = {(sector, sector): 100 for sector in sectors}
+        for affinity in instance.policy.affinity:
+            self.percent[affinity.sector_a, affinity.sector_b] = affinity.percent
+            self.percent[affinity.sector_b, affinity.sector_a] = affinity.percent
+        self._sort_neighbours(sectors)
+
+    def _sort_neighbours(self, sectors: list[str]) -> None:
+        """Neighbours within a piece, between two, and with a pin on one side, which brings or forbids by itself."""
+        self.inside = [[] for _ in self.certificate.pieces]
+        paid: dict[tuple[str, str], int] = defaultdict(int)
+        forbidden: set[tuple[str, str]] = set()
+        for pair in self.instance.neighbours:
+            one, two = self.piece_of.get(pair.lot_a), self.piece_of.get(pair.lot_b)
+            if one is not None and one == two:
+                self.inside[one].append(self._border(pair, sectors))
+            elif one is not None and two is not None:
+                self.between.append(pair)
+                for lot, other in ((pair.lot_a, pair.lot_b), (pair.lot_b, pair.lot_a)):
+                    for sector in sectors:
+                        paid[lot, sector] += self.certificate.borders.get((lot, other, sector), 0)
+            for lot, other in ((pair.lot_a, pair.lot_b), (pair.lot_b, pair.lot_a)):
+                if lot in self.piece_of and other in self.pinned:
+                    for sector in sectors:
+                        brings = self._link(pair, sector, self.pinned[other])
+                        if brings is None:
+                            forbidden.add((lot, sector))
+                        else:
+                            paid[lot, sector] += brings
+        self.unary = {**paid, **dict.fromkeys(forbidden)}
+
+    def _border(self, pair: Neighbours, sectors: list[str]) -> Border:
+        prices = self.certificate.borders
+        here = {sector: prices.get((pair.lot_a, pair.lot_b, sector), 0) for sector in sectors}
+        there = {sector: prices.get((pair.lot_b, pair.lot_a, sector), 0) for sector in sectors}
+        brings = {(one, two): self._link(pair, one, two) for one in sectors for two in sectors}
+        return Border(pair.lot_a, pair.lot_b, here, there, brings)
+
+    def _link(self, pair: Neighbours, one: str, two: str) -> int | None:
+        """What two different tenants of these sectors earn on the pair, in 1/scale millipoints; None: not allowed."""
+        policy = self.instance.policy
+        if pair.kind in policy.separation and (one, two) in policy.hostile:
+            return None
+        rate = policy.border_metre if pair.kind == "border" else policy.street_metre
+        return self.certificate.scale * rate * pair.length_dm * self.percent.get((one, two), 0)
+
+    def constant(self) -> int:
+        """What is paid and earned whatever the pieces hold: prices of applicants and rows, and the pins by
+        themselves."""
+        instance, certificate = self.instance, self.certificate
+        total = sum(certificate.applicants.values())
+        pins = [applicant for applicant in instance.applicants if applicant.is_pinned]
+        for key, price in certificate.rows.items():
+            total += price * (self._most(key) - sum(self._use(key, pin, pin.pinned_lots) for pin in pins))
+        total += certificate.scale * sum(self._worth(pin, pin.pinned_lots) for pin in pins)
+        holder = {lot: pin.applicant_id for pin in pins for lot in pin.pinned_lots}
+        for pair in instance.neighbours:
+            one, two = holder.get(pair.lot_a), holder.get(pair.lot_b)
+            if one is not None and two is not None and one != two:
+                total += self._link(pair, self.pinned[pair.lot_a], self.pinned[pair.lot_b]) or 0
+        return total
+
+    def links(self, choices: list[Choices]) -> int:
+        """The best that each pair between two pieces can earn after the prices at its ends."""
+        total, prices = 0, self.certificate.borders
+        held: dict[str, set[str]] = defaultdict(set)
+        for lots, sector in (key for of_piece in choices for key in of_piece):
+            for lot in lots:
+                held[lot].add(sector)
+        for pair in self.between:
+            here = {each: prices.get((pair.lot_a, pair.lot_b, each), 0) for each in held[pair.lot_a]}
+            there = {each: prices.get((pair.lot_b, pair.lot_a, each), 0) for each in held[pair.lot_b]}
+            best = max([0, *(-price for price in here.values())]) + max([0, *(-price for price in there.values())])
+            for one, paid_here in here.items():
+                for two, paid_there in there.items():
+                    brings = self._link(pair, one, two)
+                    if brings is not None:
+                        best = max(best, brings - paid_here - paid_there)
+            total += best
+        return total
+
+    def choices(self) -> list[Choices]:
+        """For each piece, by site and sector, what each applicant that fits brings.  Raises CertificateError for a
+        straddler."""
+        found: list[Choices] = [defaultdict(list) for _ in self.certificate.pieces]
+        candidates = Candidates(self.instance)
+        outer: dict[tuple[Lots, str], int | None] = {}
+        for applicant in sorted(self.instance.applicants, key=lambda each: each.sector):
+            if applicant.is_pinned:
+                continue
+            own = -self.certificate.applicants.get(applicant.applicant_id, 0)
+            for _, numbers in candidates.of(applicant):
+                for number in numbers:
+                    lots = candidates.groups[number].lots
+                    key = (lots, applicant.sector)
+                    if key not in outer:
+                        outer[key] = self._outer(lots, applicant.sector)
+                    at = outer[key]
+                    if at is not None:
+                        worth = self.certificate.scale * self._worth(applicant, lots)
+                        paid = sum(
+                            price * self._use(row, applicant, lots) for row, price in self.certificate.rows.items()
+                        )
+                        found[self.piece_of[lots[0]]][key].append((own + worth - paid + at, applicant.applicant_id))
+        return found
+
+    def _outer(self, lots: Lots, sector: str) -> int | None:
+        """What the site's borders to pins and other pieces bring a tenant of the sector, or None where it is
+        forbidden."""
+        pieces = {self.piece_of.get(lot) for lot in lots}
+        if len(pieces) != 1 or None in pieces:
+            raise CertificateError("bad_piece", f"The site {', '.join(lots)[:100]} is in no piece or in several.")
+        total = 0
+        for lot in lots:
+            brings = self.unary.get((lot, sector), 0)
+            if brings is None:
+                return None
+            total += brings
+        return total
+
+    def _worth(self, applicant: Applicant, lots: Lots) -> int:
+        policy = self.instance.policy
+        points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
+        if any(lot in applicant.preferred_lots for lot in lots):
+            points += policy.preferred_lot
+        return 1000 * points
+
+    def _most(self, key: tuple[str, str, str]) -> int:
+        """The right-hand side of a limit or quota row.  Raises CertificateError when the policy has none such."""
+        kind, name, what = key
+        if kind == "limit" and what in ("power_kw", "water_hl_day"):
+            for limit in self.instance.policy.limits:
+                most = getattr(limit, what)
+                if limit.zone == name and most is not None:
+                    return int(most)
+        if kind == "quota" and what in ("min", "max"):
+            for quota in self.instance.policy.quotas:
+                if quota.name == name and getattr(quota, f"{what}_lot_share_percent") is not None:
+                    return 0
+        raise CertificateError("invalid_row", f"The policy has no row {' '.join(key)[:100]}.")
+
+    def _use(self, key: tuple[str, str, str], applicant: Applicant, lots: Lots) -> int:
+        """How much of a limit or quota row the applicant uses on these lots."""
+        kind, name, what = key
+        if kind == "limit":
+            touches = not name or any(self.instance.lot[lot].zone == name for lot in lots)
+            return int(getattr(applicant, what)) if touches else 0
+        quota = next(each for each in self.instance.policy.quotas if each.name == name)
+        counts = applicant.group == quota.group if quota.group else applicant.sector == quota.sector
+        share = int(getattr(quota, f"{what}_lot_share_percent"))
+        excess = share - (100 if counts else 0)
+        return len(lots) * (excess if what == "min" else -excess)

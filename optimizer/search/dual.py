@@ -1,0 +1,92 @@
+"""The dual side: the smoothed dual first, then column generation over pieces; each with bounds and guidance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from instances.instance import Instance
+from optimizer.board import Board
+from optimizer.search.certify import certify, priced_certificate
+from optimizer.search.fitting import Ints32
+from optimizer.search.generation import Generation, generation_of
+from optimizer.search.ground import Floats, Ground, is_within_limits
+from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
+from optimizer.search.tenancy import plan_value
+
+STEPS = 1000
+PLACEMENT_STEPS_PER_WORK = 25e6
+"""Calibration: placements times steps of the smoothed dual in one unit of work."""
+COMBINE_EVERY, COMBINE_NODES = 6, 40
+MOST_PLACEMENTS = 1_500_000
+"""Instances with more are left to the smoothed dual: their pieces would take longer than a run."""
+
+
+@dataclass
+class Dual:
+    """The bound of one run as it falls.  slack: points that each placement costs against it, once that is known."""
+
+    instance: Instance
+    ground: Ground
+    smooth: SmoothDual = field(init=False)
+    generation: Generation | None = None
+    slack: Floats | None = None
+    charge: Floats = field(init=False)
+    is_done: bool = False
+    _shown_points: float = field(default=float("inf"))
+
+    def __post_init__(self) -> None:
+        self.smooth = smooth_dual(self.ground, STEPS)
+        self.charge = np.zeros(len(self.ground.most))
+        self.is_done = not len(self.ground.site)
+
+    def advance(self, held: Ints32, work: float, board: Board) -> Ints32 | None:
+        """Bring the bound down by so much work and show it; a plan made of fillings, when there is one.
+
+        held: the best plan; its fillings are learned.
+        """
+        if not self.smooth.is_done:
+            share = PLACEMENT_STEPS_PER_WORK / max(len(self.ground.site), 1)
+            self.smooth.descend(max(1, int(work * share)))
+            self._learn_smooth(board)
+            return None
+        if self.generation is None:
+            if len(self.ground.site) > MOST_PLACEMENTS:
+                self.is_done = True
+                return None
+            self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
+        return self._generate(self.generation, held, work, board)
+
+    def _learn_smooth(self, board: Board) -> None:
+        prices = self.smooth.best
+        self.slack = slacks(self.ground, self.smooth.classes, prices)
+        self.charge = prices.row * 1000.0
+        if self.smooth.is_done or self.smooth.bound_points < 0.9 * self._shown_points:
+            self._shown_points = self.smooth.bound_points
+            board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
+
+    def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
+        generation.learn(held)
+        before = None if generation.proof is None else generation.proof.bound_scaled
+        plan = None
+        while work > 0 and not generation.is_settled and board.seconds_left() > 0:
+            work -= generation.advance()
+            if generation.rounds % COMBINE_EVERY == 0:
+                plan = self._better(plan, generation.combine(COMBINE_NODES, board.seconds_left()))
+        if generation.is_settled:
+            plan = self._better(plan, generation.combine(COMBINE_NODES * 5, board.seconds_left()))
+            self.is_done = True
+        assert generation.proof is not None
+        if before is None or generation.proof.bound_scaled < before:
+            self.slack = generation.slack
+            rows = generation.master
+            self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
+            certificate = certify(self.instance, generation)
+            if certificate is not None:
+                board.show_certificate(certificate, "pieces")
+        return plan
+
+    def _better(self, one: Ints32 | None, two: Ints32 | None) -> Ints32 | None:
+        usable = [each for each in (one, two) if each is not None and is_within_limits(self.ground, each)]
+        return max(usable, key=lambda each: int(plan_value(self.ground, each)), default=None)

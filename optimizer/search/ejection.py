@@ -1,0 +1,283 @@
+"""Compiled local search: simulated annealing whose moves are whole ejection chains.
+
+A move puts an applicant on a site, removes whoever it collides with (on its lots, or next door and hostile), puts each
+of those on the best site among the lots that came free, and fills what is still free with somebody who holds nothing.
+Only then is it judged.  So two tenants can change places, or one large tenant and several small ones, in one move;
+without that, no move that lets a good tenant go for a moment would ever be accepted at the temperatures at which
+borders
+are settled.  Limits and quotas may be overstepped on the way, at a price that rises while they are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from optimizer.search.fitting import Flags, Ints32, Ints64
+from optimizer.search.ground import Floats, Ground
+from optimizer.search.tenancy import (
+    add_use,
+    charged,
+    collisions,
+    is_welcome,
+    mark,
+    placement_at,
+    plan_value,
+    worth,
+)
+
+MOST_CHANGED, MOST_FREED, MOST_TRIED = 40, 96, 6
+LOOK_EVERY = 256
+"""Moves between two changes of temperature and prices."""
+Words = NDArray[np.uint64]
+
+
+class Options(NamedTuple):
+    """The placements that moves may use: sliced by applicant (own) and by site (at); movers: who has any."""
+
+    movers: Ints64
+    own_start: Ints64
+    own: Ints32
+    at_start: Ints64
+    at: Ints32
+
+
+class Schedule(NamedTuple):
+    """moves; first and last temperature in millipoints; seed; millipoints charged for each unit of a row, and more for
+    each unit over it."""
+
+    moves: int
+    hot: float
+    cold: float
+    seed: int
+    charge: Floats
+    excess: Floats
+
+
+class State(NamedTuple):
+    """A plan under change: the placement of each applicant and lot, what each row uses, and the draws."""
+
+    held: Ints32
+    tenant: Ints32
+    used: Ints64
+    draws: Words
+
+
+class Move(NamedTuple):
+    """What one move does: placements that left (the mover's own first), placements that came, lots that came free."""
+
+    left: Ints32
+    came: Ints32
+    freed: Ints32
+    used: Ints64
+
+
+def options_of(ground: Ground, allowed: Flags) -> Options:
+    """The allowed placements but for the pins."""
+    numbers = np.flatnonzero(allowed & ~ground.is_pinned[ground.applicant]).astype(np.int32)
+    own_start = np.zeros(len(ground.sector) + 1, dtype=np.int64)
+    own_start[1:] = np.cumsum(np.bincount(ground.applicant[numbers], minlength=len(ground.sector)))
+    sites = len(ground.site_start) - 1
+    at_start = np.zeros(sites + 1, dtype=np.int64)
+    at_start[1:] = np.cumsum(np.bincount(ground.site[numbers], minlength=sites))
+    at = numbers[np.argsort(ground.site[numbers], kind="stable")]
+    return Options(np.flatnonzero(np.diff(own_start)), own_start, numbers, at_start, at)
+
+
+def excess_prices(ground: Ground) -> Floats:
+    """Millipoints for each unit over a row: a mean placement's gain for a mean placement's use."""
+    lots = np.diff(ground.site_start)[ground.site].mean() if len(ground.site) else 1.0
+    use = np.abs(ground.need).mean(axis=1) + np.abs(ground.per_lot).mean(axis=1) * lots
+    mean = float(ground.gain.mean()) if len(ground.gain) else 0.0
+    return np.asarray(mean / np.maximum(use, 1.0), dtype=np.float64)
+
+
+def anneal(ground: Ground, held: Ints32, options: Options, schedule: Schedule) -> tuple[Ints32, int]:
+    """The best plan within the limits that was met, and its millipoints; (held, -1) when none was within them.
+
+    held: placement of each applicant, or -1, to begin from; it is not changed.  The same arguments always give the
+    same answer.
+    """
+    best = held.copy()
+    return best, int(_anneal(ground, held.copy(), best, options, schedule))
+
+
+@njit(cache=True, nogil=True)
+def _draw(draws: Words, count: int) -> int:
+    word = draws[0]
+    word ^= word << np.uint64(13)
+    word ^= word >> np.uint64(7)
+    word ^= word << np.uint64(17)
+    draws[0] = word
+    return int((word >> np.uint64(11)) % np.uint64(count))
+
+
+@njit(cache=True, nogil=True)
+def _clear(ground: Ground, state: State, move: Move, left: int) -> tuple[int, int]:
+    """Take the leaving placements off; (millipoints lost as a negative number, lots that came free)."""
+    change, freed = 0, 0
+    for index in range(left):
+        placement = move.left[index]
+        site = ground.site[placement]
+        mark(ground, state.tenant, placement, -1)
+        change -= worth(ground, state.tenant, placement)
+        add_use(ground, move.used, placement, -1)
+        state.held[ground.applicant[placement]] = -1
+        for k in range(ground.site_start[site], ground.site_start[site + 1]):
+            move.freed[freed] = ground.site_lots[k]
+            freed += 1
+    return change, freed
+
+
+@njit(cache=True, nogil=True)
+def _place(ground: Ground, state: State, move: Move, placement: int, came: int) -> int:
+    """Put a placement on free lots; the millipoints that it brings."""
+    gained = worth(ground, state.tenant, placement)
+    mark(ground, state.tenant, placement, placement)
+    add_use(ground, move.used, placement, 1)
+    state.held[ground.applicant[placement]] = placement
+    move.came[came] = placement
+    return gained
+
+
+@njit(cache=True, nogil=True)
+def _best_for(ground: Ground, state: State, move: Move, freed: int, applicant: int, charge: Floats) -> int:
+    """The applicant's best placement on sites that hold a freed lot and are free, or -1 when none brings anything."""
+    best, most = -1, 0.0
+    sector = ground.sector[applicant]
+    for index in range(freed):
+        lot = move.freed[index]
+        if state.tenant[lot] >= 0:
+            continue
+        for k in range(ground.lot_start[lot], ground.lot_start[lot + 1]):
+            site = ground.lot_sites[k]
+            placement = placement_at(ground, applicant, site)
+            if placement >= 0 and is_welcome(ground, state.tenant, sector, site):
+                brings = worth(ground, state.tenant, placement) - charged(ground, charge, placement)
+                if brings > most:
+                    best, most = placement, brings
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _best_at(ground: Ground, state: State, options: Options, lot: int, charge: Floats) -> int:
+    """The best of a few drawn placements of applicants without a site on free sites that hold the lot, or -1."""
+    best, most = -1, 0.0
+    for k in range(ground.lot_start[lot], ground.lot_start[lot + 1]):
+        site = ground.lot_sites[k]
+        count = options.at_start[site + 1] - options.at_start[site]
+        is_free = count > 0
+        for j in range(ground.site_start[site], ground.site_start[site + 1]):
+            is_free = is_free and state.tenant[ground.site_lots[j]] < 0
+        if not is_free:
+            continue
+        first = _draw(state.draws, count)
+        for index in range(min(count, MOST_TRIED)):
+            placement = options.at[options.at_start[site] + (first + index) % count]
+            applicant = ground.applicant[placement]
+            if state.held[applicant] < 0 and is_welcome(ground, state.tenant, ground.sector[applicant], site):
+                brings = worth(ground, state.tenant, placement) - charged(ground, charge, placement)
+                if brings > most:
+                    best, most = placement, brings
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _chain(
+    ground: Ground, state: State, options: Options, move: Move, placement: int, charge: Floats
+) -> tuple[int, int, int]:
+    """Carry out one move: (change in millipoints, how many left, how many came); how many left is -1 for no move."""
+    before = state.held[ground.applicant[placement]]
+    own = 0
+    if before >= 0:
+        move.left[0] = before
+        own = 1
+    left = collisions(ground, state.tenant, placement, move.left, own)
+    if left < 0:
+        return 0, -1, 0
+    move.used[:] = state.used
+    change, freed = _clear(ground, state, move, left)
+    change += _place(ground, state, move, placement, 0)
+    came = 1
+    if left > own:
+        first = _draw(state.draws, left - own)
+        for index in range(left - own):
+            ejected = ground.applicant[move.left[own + (first + index) % (left - own)]]
+            again = _best_for(ground, state, move, freed, ejected, charge)
+            if again >= 0:
+                change += _place(ground, state, move, again, came)
+                came += 1
+    for index in range(freed):
+        if state.tenant[move.freed[index]] < 0 and came < MOST_CHANGED:
+            filler = _best_at(ground, state, options, move.freed[index], charge)
+            if filler >= 0:
+                change += _place(ground, state, move, filler, came)
+                came += 1
+    return change, left, came
+
+
+@njit(cache=True, nogil=True)
+def _undo(ground: Ground, state: State, move: Move, left: int, came: int) -> None:
+    for index in range(came):
+        mark(ground, state.tenant, move.came[index], -1)
+        state.held[ground.applicant[move.came[index]]] = -1
+    for index in range(left):
+        mark(ground, state.tenant, move.left[index], move.left[index])
+        state.held[ground.applicant[move.left[index]]] = move.left[index]
+
+
+@njit(cache=True, nogil=True)
+def _anneal(ground: Ground, held: Ints32, best: Ints32, options: Options, schedule: Schedule) -> int:
+    rows = len(ground.most)
+    state = State(
+        held, np.full(len(ground.edge_start) - 1, -1, np.int32), np.zeros(rows, np.int64), np.zeros(1, np.uint64)
+    )
+    state.draws[0] = np.uint64(schedule.seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
+    move = Move(
+        np.empty(MOST_CHANGED, np.int32), np.empty(MOST_CHANGED + 1, np.int32), np.empty(MOST_FREED, np.int32),
+        np.zeros(rows, np.int64),
+    )  # fmt: skip
+    value = plan_value(ground, held)
+    for placement in held:
+        if placement >= 0:
+            mark(ground, state.tenant, placement, placement)
+            add_use(ground, state.used, placement, 1)
+    most = value if (state.used <= ground.most).all() else -1
+    count = len(options.movers)
+    if count == 0:
+        return most
+    excess = schedule.excess.copy()
+    temperature = schedule.hot
+    cooling = (schedule.cold / schedule.hot) ** (LOOK_EVERY / max(schedule.moves, LOOK_EVERY))
+    for step in range(schedule.moves):
+        if step % LOOK_EVERY == LOOK_EVERY - 1:
+            temperature *= cooling
+            for row in range(rows):
+                change = 1.02 if state.used[row] > ground.most[row] else 0.99
+                excess[row] = min(max(excess[row] * change, schedule.excess[row] * 0.1), schedule.excess[row] * 100.0)
+        applicant = options.movers[_draw(state.draws, count)]
+        first, last = options.own_start[applicant], options.own_start[applicant + 1]
+        placement = options.own[first + _draw(state.draws, last - first)]
+        if state.held[applicant] == placement:
+            continue
+        gained, left, came = _chain(ground, state, options, move, placement, schedule.charge)
+        if left < 0:
+            continue
+        judged, is_within = float(gained), True
+        for row in range(rows):
+            over, was = max(0, move.used[row] - ground.most[row]), max(0, state.used[row] - ground.most[row])
+            judged -= schedule.charge[row] * (move.used[row] - state.used[row]) + excess[row] * (over - was)
+            is_within = is_within and over == 0
+        if judged >= temperature * math.log((_draw(state.draws, 1 << 52) + 1.0) / 4503599627370497.0):
+            value += gained
+            state.used[:] = move.used
+            if is_within and value > most:
+                most = value
+                best[:] = held
+        else:
+            _undo(ground, state, move, left, came)
+    return most

@@ -1,0 +1,307 @@
+"""The exact filling of a piece: the best set of placements on its lots, by depth-first search with prices as bound.
+
+Prices of lots and borders inside the piece come from its relaxation; any prices give a valid bound, good ones a short
+search.  An applicant is used at most once.  Whole numbers throughout, so what it proves the checker can prove again.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from optimizer.search.fitting import Ints32, Ints64
+from optimizer.search.ground import Ground
+from optimizer.search.pieces import Piece
+
+SCALE = 1024
+"""Prices are whole numbers of 1/1024 millipoint."""
+NEVER = -(1 << 58)
+NONE, EMPTY = -1, -2
+
+
+class Stakes(NamedTuple):
+    """What filling brings, in 1/SCALE millipoints.
+
+    own: each placement by itself, after the prices of its applicant and rows.  at[class]: besides, what borders to
+    pins and to other pieces bring.  lot, border[edge, sector]: the inner prices; whatever they are, the best filling is
+    the same.
+    """
+
+    own: Ints64
+    at: Ints64
+    lot: Ints64
+    border: Ints64
+
+
+class Filled(NamedTuple):
+    """The answer: no filling brings more than `most`; one that brings `value` is `placements`, if there is one
+    above the floor.
+
+    nodes: how many steps the search took; is_proved: it ended before the limit.
+    """
+
+    most: int
+    value: int
+    placements: Ints32
+    nodes: int
+    is_proved: bool
+    first_bound: int
+
+
+def fill_piece(
+    ground: Ground, piece: Piece, members: tuple[Ints64, Ints32], stakes: Stakes, scale: int, floor: int, nodes: int
+) -> Filled:
+    """The best filling that brings more than `floor`, within a number of search nodes.
+
+    members: (start, placements) of each class.  When is_proved, no filling brings more than max(floor, value).
+    """
+    out = np.full((1, len(piece.lots) + 1), -1, dtype=np.int32)
+    facts = np.zeros(4, dtype=np.int64)
+    tables = _tables(ground, piece, stakes.border, scale)
+    value = _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, out, facts)
+    chosen = out[0, : int(np.argmax(out[0] == -1))].copy()
+    return Filled(max(int(value), floor), int(value), chosen, int(facts[0]), bool(facts[1]), int(facts[2]))
+
+
+def fillings(
+    ground: Ground,
+    piece: Piece,
+    members: tuple[Ints64, Ints32],
+    stakes: Stakes,
+    scale: int,
+    floor: int,
+    nodes: int,
+    most: int,
+) -> tuple[list[Ints32], bool]:
+    """(fillings that bring more than `floor`, whether these are all): the search stops at the limits of nodes and
+    number."""
+    out = np.full((most, len(piece.lots) + 1), -1, dtype=np.int32)
+    facts = np.zeros(4, dtype=np.int64)
+    tables = _tables(ground, piece, stakes.border, scale)
+    _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, out, facts)
+    found = [row[: int(np.argmax(row == -1))].copy() for row in out[: facts[3]]]
+    return found, bool(facts[1])
+
+
+@njit(cache=True, nogil=True)
+def _tables(ground: Ground, piece: Piece, border: Ints64, scale: int) -> Ints64:
+    """table[edge, s + 1, t + 1]: what the pair brings less the prices at its ends; 0 stands for an empty lot."""
+    sectors = len(ground.affinity)
+    tables = np.zeros((len(piece.edge), sectors + 1, sectors + 1), np.int64)
+    for k in range(len(piece.edge)):
+        e = piece.edge[k]
+        back = ground.back[e]
+        for s in range(sectors + 1):
+            for t in range(sectors + 1):
+                left = 0
+                if s > 0:
+                    left -= border[e, s - 1]
+                if t > 0:
+                    left -= border[back, t - 1]
+                if s > 0 and t > 0:
+                    if ground.is_apart[e] and ground.hostile[s - 1, t - 1]:
+                        left = NEVER
+                    else:
+                        left += scale * ground.rate[e] * ground.affinity[s - 1, t - 1]
+                tables[k, s, t] = left
+    return tables
+
+
+@njit(cache=True, nogil=True)
+def _ranked(
+    piece: Piece, start: Ints64, members: Ints32, stakes: Stakes, inner: Ints64
+) -> tuple[Ints64, Ints32, Ints64, Ints64]:
+    """(start, placements, gains, order): of each group, best first, and the groups of each first lot, best first."""
+    groups = len(piece.group_class)
+    first = np.zeros(groups + 1, np.int64)
+    for g in range(groups):
+        c = piece.group_class[g]
+        first[g + 1] = first[g] + start[c + 1] - start[c]
+    placements, gains = np.empty(first[groups], np.int32), np.empty(first[groups], np.int64)
+    top = np.full(groups, NEVER * 4, np.int64)
+    for g in range(groups):
+        c = piece.group_class[g]
+        own = members[start[c] : start[c + 1]]
+        order = np.argsort(-stakes.own[own], kind="mergesort")
+        for k in range(len(own)):
+            placements[first[g] + k] = own[order[k]]
+            gains[first[g] + k] = stakes.own[own[order[k]]] + inner[g]
+        if len(own):
+            top[g] = gains[first[g]]
+    order_of = np.empty(groups, np.int64)
+    for lot in range(len(piece.lots)):
+        low, high = piece.group_first[lot], piece.group_first[lot + 1]
+        order_of[low:high] = low + np.argsort(-top[low:high], kind="mergesort")
+    return first, placements, gains, order_of
+
+
+@njit(cache=True, nogil=True)
+def _pair_most(piece: Piece, start: Ints64, tables: Ints64) -> Ints64:
+    """The most that each pair can bring less its prices; a pair inside a site brings 0."""
+    possible = np.zeros((len(piece.lots), tables.shape[1]), np.bool_)
+    possible[:, 0] = True
+    for g in range(len(piece.group_class)):
+        if start[piece.group_class[g] + 1] > start[piece.group_class[g]]:
+            site = piece.group_site[g]
+            for k in range(piece.site_start[site], piece.site_start[site + 1]):
+                possible[piece.site_lots[k], piece.group_sector[g] + 1] = True
+    most = np.zeros(len(piece.edge), np.int64)
+    for lot in range(len(piece.lots)):
+        for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
+            for s in range(tables.shape[1]):
+                for t in range(tables.shape[1]):
+                    if possible[lot, s] and possible[piece.other[e], t]:
+                        most[e] = max(most[e], tables[e, s, t])
+    return most
+
+
+@njit(cache=True, nogil=True)
+def _inner(piece: Piece, stakes: Stakes, pair_most: Ints64) -> Ints64:
+    """What each group is paid by its outer borders less what it pays for its lots and for the pairs inside its site."""
+    total = np.zeros(len(piece.group_class), np.int64)
+    for g in range(len(total)):
+        site, sector = piece.group_site[g], piece.group_sector[g]
+        total[g] = stakes.at[piece.group_class[g]]
+        first, last = piece.site_start[site], piece.site_start[site + 1]
+        for k in range(first, last):
+            lot = piece.site_lots[k]
+            total[g] -= stakes.lot[piece.lots[lot]]
+            for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
+                is_inside = False
+                for j in range(first, last):
+                    is_inside = is_inside or piece.site_lots[j] == piece.other[e]
+                if not is_inside:
+                    total[g] += stakes.border[piece.edge[e], sector]
+                elif piece.other[e] < lot:
+                    total[g] -= pair_most[e]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _fill(  # noqa: C901
+    ground: Ground,
+    piece: Piece,
+    start: Ints64,
+    members: Ints32,
+    stakes: Stakes,
+    tables: Ints64,
+    floor: int,
+    node_limit: int,
+    out: Ints32,
+    facts: Ints64,
+) -> int:
+    lots = len(piece.lots)
+    if lots == 0:
+        facts[1] = 1
+        return 0
+    pair_most = _pair_most(piece, start, tables)
+    first, placements, gains, order = _ranked(piece, start, members, stakes, _inner(piece, stakes, pair_most))
+    paid, lot_most = np.empty(lots, np.int64), np.zeros(lots, np.int64)
+    bound = 0
+    for lot in range(lots):
+        paid[lot] = max(0, stakes.lot[piece.lots[lot]])
+        for g in range(piece.group_first[lot], piece.group_first[lot + 1]):
+            if first[g + 1] > first[g]:
+                lot_most[lot] = max(lot_most[lot], gains[first[g]])
+        bound += paid[lot] + lot_most[lot]
+        for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
+            if piece.other[e] < lot:
+                bound += pair_most[e]
+    facts[2] = bound
+    best, nodes = floor, 0
+    label = np.full(lots, -1, np.int64)
+    is_used = np.zeros(len(ground.sector), np.bool_)
+    at_lot, option, rank = np.zeros(lots + 1, np.int64), np.zeros(lots + 1, np.int64), np.zeros(lots + 1, np.int64)
+    reached, base = np.zeros(lots + 1, np.int64), np.zeros(lots + 1, np.int64)
+    chosen, of_group = np.full(lots + 1, NONE, np.int64), np.zeros(lots + 1, np.int64)
+    depth = 0
+    reached[0] = bound
+    option[0] = piece.group_first[0]
+    while depth >= 0:
+        lot = at_lot[depth]
+        if chosen[depth] == EMPTY:
+            label[lot] = -1
+        elif chosen[depth] >= 0:
+            site = piece.group_site[of_group[depth]]
+            for k in range(piece.site_start[site], piece.site_start[site + 1]):
+                label[piece.site_lots[k]] = -1
+            is_used[ground.applicant[placements[chosen[depth]]]] = False
+        chosen[depth] = NONE
+        last = piece.group_first[lot + 1]
+        here = NEVER
+        while option[depth] <= last:
+            if option[depth] == last:
+                option[depth] += 1
+                here = reached[depth] - paid[lot] - lot_most[lot]
+                for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
+                    if label[piece.other[e]] >= 0:
+                        here += tables[e, 0, label[piece.other[e]]] - pair_most[e]
+                if here > best:
+                    label[lot] = 0
+                    chosen[depth] = EMPTY
+                break
+            g = order[option[depth]]
+            site, sector = piece.group_site[g], piece.group_sector[g]
+            if rank[depth] == 0:
+                here = reached[depth]
+                for k in range(piece.site_start[site], piece.site_start[site + 1]):
+                    own = piece.site_lots[k]
+                    if label[own] >= 0:
+                        here = NEVER * 4
+                        break
+                    here += stakes.lot[piece.lots[own]] - paid[own] - lot_most[own]
+                    for e in range(piece.edge_start[own], piece.edge_start[own + 1]):
+                        other = piece.other[e]
+                        is_inside = False
+                        for j in range(piece.site_start[site], piece.site_start[site + 1]):
+                            is_inside = is_inside or piece.site_lots[j] == other
+                        if not is_inside and label[other] >= 0:
+                            here += tables[e, sector + 1, label[other]] - pair_most[e]
+                base[depth] = here
+            k = first[g] + rank[depth]
+            if k >= first[g + 1] or base[depth] + gains[k] <= best:
+                option[depth] += 1
+                rank[depth] = 0
+                continue
+            rank[depth] += 1
+            applicant = ground.applicant[placements[k]]
+            if is_used[applicant]:
+                continue
+            here = base[depth] + gains[k]
+            for j in range(piece.site_start[site], piece.site_start[site + 1]):
+                label[piece.site_lots[j]] = sector + 1
+            is_used[applicant] = True
+            chosen[depth], of_group[depth] = k, g
+            break
+        if chosen[depth] == NONE:
+            depth -= 1
+            continue
+        nodes += 1
+        if nodes > node_limit:
+            facts[0] = nodes
+            return best
+        following = lot + 1
+        while following < lots and label[following] >= 0:
+            following += 1
+        if following < lots:
+            depth += 1
+            at_lot[depth], option[depth], rank[depth], reached[depth] = following, piece.group_first[following], 0, here
+        else:
+            row, count = 0, 0
+            if len(out) == 1:
+                best = here
+            else:
+                row = facts[3]
+                facts[3] += 1
+                if facts[3] == len(out):
+                    facts[0] = nodes
+                    return best
+            for d in range(depth + 1):
+                if chosen[d] >= 0:
+                    out[row, count] = placements[chosen[d]]
+                    count += 1
+            out[row, count] = -1
+    facts[0], facts[1] = nodes, 1
+    return best

@@ -1,0 +1,80 @@
+"""The door to the LP solver: a maximisation over non-negative columns that is solved again and again, warm-started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import highspy
+import numpy as np
+
+from optimizer.search.fitting import Ints32
+from optimizer.search.ground import Floats
+
+INFINITY = highspy.kHighsInf
+
+
+class Linear:
+    """Maximise value @ x subject to rows @ x <= upper, x >= 0, by the simplex method on one thread.
+
+    Columns and values may be changed between two solves; each solve begins from the last basis.
+    """
+
+    def __init__(self, upper: Floats) -> None:
+        self.rows = len(upper)
+        self.columns = 0
+        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver.setOptionValue("output_flag", False)
+        self._solver.setOptionValue("log_to_console", False)
+        self._solver.setOptionValue("threads", 1)
+        self._solver.setOptionValue("random_seed", 1)
+        self._solver.setOptionValue("solver", "simplex")
+        self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        none = np.zeros(self.rows + 1, dtype=np.int32)
+        lower = np.full(self.rows, -INFINITY)
+        self._solver.addRows(self.rows, lower, upper, 0, none[:-1], none[:0], np.zeros(0))
+
+    def add(self, values: Floats, entries: Sequence[tuple[Ints32, Floats]]) -> None:
+        """Append columns: their values, and for each its row numbers and coefficients."""
+        starts = np.zeros(len(entries), dtype=np.int32)
+        starts[1:] = np.cumsum([len(rows) for rows, _ in entries])[:-1]
+        rows = np.concatenate([rows for rows, _ in entries]).astype(np.int32) if entries else np.zeros(0, np.int32)
+        coefficients = np.concatenate([each for _, each in entries]) if entries else np.zeros(0)
+        count = len(entries)
+        self._solver.addCols(
+            count, np.asarray(values, dtype=float), np.zeros(count), np.full(count, INFINITY), len(rows), starts, rows,
+            coefficients.astype(float),
+        )  # fmt: skip
+        self.columns += count
+
+    def revalue(self, values: Floats) -> None:
+        """Give all columns new values."""
+        numbers = np.arange(self.columns, dtype=np.int32)
+        self._solver.changeColsCost(self.columns, numbers, np.asarray(values, dtype=float))
+
+    def solve(self) -> tuple[float, Floats, Floats] | None:
+        """(value, x, prices of the rows), or None when the solver did not say that it is done."""
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._solver.getSolution()
+        prices = np.maximum(np.array(solution.row_dual), 0.0)
+        return self._solver.getInfo().objective_function_value, np.array(solution.col_value), prices
+
+
+def choose_columns(
+    values: Floats, entries: Sequence[tuple[Ints32, Floats]], upper: Floats, whole: int, nodes: int, seconds: float
+) -> Floats | None:
+    """x of a good point with the first `whole` columns in {0, 1}, by branch and bound; None when none was found."""
+    linear = Linear(upper)
+    linear.add(values, entries)
+    solver = linear._solver
+    solver.changeColsIntegrality(
+        whole, np.arange(whole, dtype=np.int32), np.array([highspy.HighsVarType.kInteger] * whole)
+    )
+    solver.setOptionValue("solver", "choose")
+    solver.setOptionValue("mip_max_nodes", nodes)
+    solver.setOptionValue("time_limit", max(seconds, 0.1))
+    solver.run()
+    if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    return np.array(solver.getSolution().col_value)

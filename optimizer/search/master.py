@@ -1,0 +1,146 @@
+"""The master program: one filling for each piece, each applicant once, within limits and quotas, borders between
+pieces."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from optimizer.search.filling import SCALE, Stakes
+from optimizer.search.fitting import Ints32, Ints64
+from optimizer.search.ground import Floats, Ground
+from optimizer.search.linear import Linear, choose_columns
+from optimizer.search.pieces import Piece
+from optimizer.search.smooth import Classes
+
+Entry = tuple[Ints32, Floats]
+End = tuple[int, int]
+
+
+class Master:
+    """Columns are fillings; rows are applicants, limits and quotas, ends of borders between pieces, and pieces.
+
+    pairs: for each neighbour pair between two pieces the links it can earn: (end, end, millipoints); an end is
+    (edge, sector).
+    """
+
+    def __init__(
+        self, ground: Ground, classes: Classes, pieces: list[Piece], of_lot: Ints32, pins_used: Ints64
+    ) -> None:
+        self._ground = ground
+        self._gain_scaled = ground.gain * SCALE
+        self.applicants = self.rows_at = len(ground.sector)
+        self.ends_at = self.rows_at + len(ground.most)
+        self.pairs = _pairs(ground, classes, of_lot)
+        ends = sorted({end for pair in self.pairs for one, two, _ in pair for end in (one, two)})
+        self.end_edge = np.array([edge for edge, _ in ends], dtype=np.int64)
+        self.end_sector = np.array([sector for _, sector in ends], dtype=np.int64)
+        self._end_row = {end: self.ends_at + number for number, end in enumerate(ends)}
+        self._end_of_lot: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for (edge, sector), row in self._end_row.items():
+            self._end_of_lot[int(ground.edge_from[edge]), sector].append(row)
+        self._pieces_at = self.ends_at + len(ends)
+        self._upper = np.concatenate(
+            [
+                np.ones(self.applicants),
+                (ground.most - pins_used).astype(float),
+                np.zeros(len(ends)),
+                np.ones(len(pieces)),
+            ]
+        )
+        self._linear = Linear(self._upper)
+        links = [(one, two, worth) for pair in self.pairs for one, two, worth in pair]
+        self._links: list[Entry] = [
+            (np.array(sorted((self._end_row[one], self._end_row[two])), dtype=np.int32), np.ones(2))
+            for one, two, _ in links
+        ]
+        self._link_values = np.array([worth / 1000.0 for _, _, worth in links])
+        self._linear.add(self._link_values, self._links)
+        self._fillings: list[Ints32] = []
+        self._values: list[float] = []
+        self._entries: list[Entry] = []
+        self._waiting = 0
+        self._of_piece: list[list[tuple[int, Ints32]]] = [[] for _ in pieces]
+        self._known: set[tuple[int, bytes]] = set()
+
+    @property
+    def columns(self) -> int:
+        """How many fillings are known."""
+        return len(self._fillings)
+
+    def add(self, piece: int, placements: Ints32, millipoints: int) -> None:
+        """Take a filling of a piece, worth so many millipoints by itself, as a column, unless it is known."""
+        key = (piece, np.sort(placements).tobytes())
+        if key in self._known:
+            return
+        self._known.add(key)
+        self._fillings.append(placements)
+        self._values.append(millipoints / 1000.0)
+        self._of_piece[piece].append((millipoints, placements))
+        self._entries.append(self._entry(piece, placements))
+
+    def best_known(self, piece: int, stakes: Stakes, classes: Classes, outer_class: Ints64) -> int:
+        """The most that a known filling of the piece brings at these stakes, in 1/SCALE millipoints; 0 when none
+        is known.
+
+        outer_class: what the pins next door bring a placement of each class, which the stakes hold already.
+        """
+        known = self._of_piece[piece]
+        if not known:
+            return 0
+        change = stakes.own - self._gain_scaled + (stakes.at - outer_class)[classes.of]
+        return max(SCALE * value + int(change[placements].sum()) for value, placements in known)
+
+    def solve(self) -> tuple[float, Floats] | None:
+        """(value, prices of applicants, limits and quotas, and ends) of the linear master; None when it was not
+        solved."""
+        new = slice(self._waiting, len(self._fillings))
+        if self._fillings[new]:
+            self._linear.add(np.array(self._values[new]), self._entries[new])
+            self._waiting = len(self._fillings)
+        solved = self._linear.solve()
+        return None if solved is None else (solved[0], solved[2][: self._pieces_at])
+
+    def combine(self, nodes: int, seconds: float) -> list[int] | None:
+        """The placements of the best set of fillings found by branch and bound."""
+        values = np.concatenate([np.array(self._values), self._link_values])
+        x = choose_columns(values, [*self._entries, *self._links], self._upper, len(self._values), nodes, seconds)
+        if x is None:
+            return None
+        chosen = np.flatnonzero(x[: len(self._values)] > 0.5).tolist()
+        return sorted(placement for number in chosen for placement in self._fillings[number].tolist())
+
+    def _entry(self, piece: int, placements: Ints32) -> Entry:
+        ground = self._ground
+        column: dict[int, float] = {self._pieces_at + piece: 1.0}
+        for placement in placements.tolist():
+            applicant, site = int(ground.applicant[placement]), int(ground.site[placement])
+            column[applicant] = column.get(applicant, 0.0) + 1.0
+            lots = ground.site_lots[ground.site_start[site] : ground.site_start[site + 1]].tolist()
+            for row in range(len(ground.most)):
+                use = int(ground.per_lot[row, applicant]) * len(lots)
+                use += int(ground.need[row, applicant]) if ground.touches[row, site] else 0
+                if use:
+                    column[self.rows_at + row] = column.get(self.rows_at + row, 0.0) + use
+            for lot in lots:
+                for end in self._end_of_lot.get((lot, int(ground.sector[applicant])), ()):
+                    column[end] = column.get(end, 0.0) - 1.0
+        rows = sorted(column)
+        return np.array(rows, dtype=np.int32), np.array([column[row] for row in rows])
+
+
+def _pairs(ground: Ground, classes: Classes, of_lot: Ints32) -> list[list[tuple[End, End, int]]]:
+    found = []
+    for e in range(len(ground.edge_to)):
+        one, two = int(ground.edge_from[e]), int(ground.edge_to[e])
+        if one > two or ground.rate[e] == 0 or of_lot[one] < 0 or of_lot[two] < 0 or of_lot[one] == of_lot[two]:
+            continue
+        links = [
+            ((e, int(s)), (int(ground.back[e]), int(t)), int(ground.rate[e] * ground.affinity[s, t]))
+            for s, t in zip(classes.one.tolist(), classes.two.tolist(), strict=True)
+            if classes.covered[one, s] and classes.covered[two, t]
+        ]
+        if links:
+            found.append(links)
+    return found

@@ -1,0 +1,158 @@
+"""The search: primal and dual work side by side, sharing what they find.
+
+The first lane looks for plans: local search, guided by the best prices so far, and exact neighbourhoods.  The second
+brings the bound down: first the smoothed dual, then column generation over pieces, whose fillings are also made into
+plans; when nothing is left to bring down it looks for plans too.  Under a work limit the lanes go in steps: tasks are
+sized in work, draw from seeds of their own and exchange results only between steps, so that one worker or two give the
+same plan.  Without one, each lane goes on as soon as it can.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from instances.instance import Instance
+from optimizer.board import Board
+from optimizer.outcome import Limits
+from optimizer.search.dual import Dual
+from optimizer.search.ejection import Schedule, anneal, excess_prices, options_of
+from optimizer.search.fitting import Flags, Ints32
+from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
+from optimizer.search.neighbourhoods import Lane, Neighbourhoods
+from optimizer.search.tenancy import plan_value
+
+MOVES_PER_WORK = 150_000
+"""Calibration: moves of the local search in one unit of work, about a second of a core."""
+STEP_WORK = 1.0
+FRESH_SLACKS = (100.0, 150.0, 250.0)
+"""Points that placements may cost against the bound, at the best prices, and be moved by a search from nothing."""
+HOT, COLD = 600e3, 15e3
+"""First and last temperature of a search from nothing, in millipoints."""
+WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
+"""The same for a search from the best plan."""
+MOST_LOTS_EXACT = 2_500
+"""Exact neighbourhoods are drawn on instances of up to so many lots; beyond, local search alone uses the time
+better."""
+
+
+def search(instance: Instance, ground: Ground, limits: Limits, board: Board, start: Ints32 | None = None) -> None:
+    """Look for plans and bounds until a limit, a stop or a closed gap; whatever is found is on the board.
+
+    start: placement of each applicant, or -1, to begin from; without it the search begins from the pins.
+    """
+    Portfolio(instance, ground, limits, board).run(starting_plan(ground) if start is None else start)
+
+
+@dataclass
+class Portfolio:
+    """One run of the search."""
+
+    instance: Instance
+    ground: Ground
+    limits: Limits
+    board: Board
+    dual: Dual = field(init=False)
+    neighbourhoods: Neighbourhoods = field(init=False)
+    excess: Floats = field(init=False)
+    best: Ints32 = field(init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.dual = Dual(self.instance, self.ground)
+        self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
+        self.excess = excess_prices(self.ground)
+
+    def run(self, held: Ints32) -> None:
+        """Until a limit, a stop or a closed gap.  In steps under a work limit; else both lanes at their own pace."""
+        self._show(held, "start")
+        is_fresh = bool((held == starting_plan(self.ground)).all())
+        lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
+        if self.limits.work is None and self.limits.workers > 1:
+            self._run_freely(held, lanes, 0 if is_fresh else 1)
+        else:
+            self._run_in_steps(held, lanes, 0 if is_fresh else 1)
+
+    def _run_in_steps(self, held: Ints32, lanes: list[Lane], first: int) -> None:
+        done, turn = 0.0, first
+        most = float("inf") if self.limits.work is None else float(self.limits.work)
+        with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
+            while done < most and self._goes_on:
+                work = min(most - done, STEP_WORK)
+                slack, charge = self.dual.slack, self.dual.charge
+                primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
+                if self.dual.is_done:
+                    other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
+                else:
+                    other = pool.submit(self._second, held, work)
+                held = min((held, primal.result(), other.result()), key=self._order)
+                done += work
+                turn += 1
+
+    def _run_freely(self, held: Ints32, lanes: list[Lane], first: int) -> None:
+        self.best = held
+
+        def lane(number: int) -> None:
+            turn = first
+            while self._goes_on:
+                slack, charge = self.dual.slack, self.dual.charge
+                if number == 1 and not self.dual.is_done:
+                    found = self._second(self.best, STEP_WORK)
+                else:
+                    found = self._primal(self.best, lanes[number], slack, charge, STEP_WORK, 2 * turn + number)
+                with self._lock:
+                    self.best = min((self.best, found), key=self._order)
+                turn += 1
+
+        with ThreadPoolExecutor(2) as pool:
+            for ended in [pool.submit(lane, number) for number in range(2)]:
+                ended.result()
+
+    @property
+    def _goes_on(self) -> bool:
+        return self.board.seconds_left() > 0 and not self.board.is_closed
+
+    def _second(self, held: Ints32, work: float) -> Ints32:
+        """The dual's task, and the plan that it leads to, or the one given."""
+        found = self.dual.advance(held, work, self.board)
+        if found is None:
+            return held
+        self._show(found, "fillings")
+        return found
+
+    def _primal(self, held: Ints32, lane: Lane, slack: Floats | None, charge: Floats, work: float, turn: int) -> Ints32:
+        """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn."""
+        if slack is None:
+            return self._anneal(starting_plan(self.ground), None, charge, HOT, COLD, work, turn)
+        is_small = len(self.instance.lots) <= MOST_LOTS_EXACT
+        kind = turn // 2 % 4
+        if kind == 2 and is_small:
+            return self.neighbourhoods.improve(held, lane, slack, work, self.board.seconds_left, self._publish)
+        if kind == 1 and is_small:
+            limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
+            return self._anneal(starting_plan(self.ground), slack <= limit, charge, HOT, COLD, work, turn)
+        limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
+        return self._anneal(held, slack <= limit, charge, WARM[turn // 4 % len(WARM)], AGAIN_COLD, work, turn)
+
+    def _anneal(
+        self, held: Ints32, allowed: Flags | None, charge: Floats, hot: float, cold: float, work: float, turn: int
+    ) -> Ints32:
+        usable = np.ones(len(self.ground.site), dtype=np.bool_) if allowed is None else allowed
+        schedule = Schedule(int(work * MOVES_PER_WORK), hot, cold, self.limits.seed * 7919 + turn, charge, self.excess)
+        best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
+        self._show(best, "local search")
+        return best
+
+    def _publish(self, held: Ints32) -> None:
+        self._show(held, "neighbourhoods")
+
+    def _show(self, held: Ints32, step: str) -> None:
+        if is_within_limits(self.ground, held):
+            self.board.show_plan(held, int(plan_value(self.ground, held)), step)
+
+    def _order(self, held: Ints32) -> tuple[bool, int, list[int]]:
+        """Better plans first: within limits, then by value, then by placement numbers so that ties have one answer."""
+        return not is_within_limits(self.ground, held), -int(plan_value(self.ground, held)), held.tolist()
