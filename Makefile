@@ -1,6 +1,7 @@
 # make demo   install, solve the bundled zone, check the proof, draw the map (under three minutes)
 # make serve  install, serve the bundled zone as an open round, print the address
 # make test   install, run every test
+# make bench  install, measure beside other solvers (ten minutes); BENCH=--full for every instance, budget and seed
 # make lint   style, format and types
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := out/ait-kamra-168
 
-.PHONY: demo serve test lint clean
+.PHONY: demo serve test bench lint clean
 .DELETE_ON_ERROR:
 
 demo: $(INSTALLED)
@@ -27,6 +28,9 @@ serve: $(INSTALLED)
 test: $(INSTALLED)
 	sh tests/system_packages.sh
 	$(BIN)/python -m pytest
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -14,6 +14,13 @@ from benchmarks.solvers import OURS
 from benchmarks.verdict import gap_of, is_proved
 
 Run = dict[str, Any]
+PREFACE = (
+    "Written by `python -m benchmarks`. Each run has its own process and the same two cores, one after another.",
+    "Bounds of lotwise are recomputed by its checker from a certificate; bounds of the peers are what they claim.",
+    "Values are recounted by the audit, in points. Times count everything after the files were read. SCIP searches with",
+    "one thread. Timefold is not among the peers: its package for Python is no longer developed and needs Java, which",
+    "this project does not install.",
+)
 VERSIONED = ("lotwise", "ortools", "highspy", "pyscipopt", "numba", "numpy")
 
 
@@ -31,12 +38,8 @@ def machine() -> dict[str, str]:
 def write_report(path: Path, document: dict[str, Any], figures: list[tuple[str, str]], faults: list[str]) -> None:
     """Write the report; figures lie in `results` beside it."""
     runs: list[Run] = document["measurements"]
-    lines = ["# Results of the last benchmark", ""]
+    lines = ["# Results of the last benchmark", "", *PREFACE, ""]
     lines += [
-        "Written by `python -m benchmarks`. Each run has a process of its own and the same two cores, one after another.",
-        "Bounds of lotwise are recomputed by its checker from a certificate; bounds of the peers are what they claim.",
-        "Values are recounted by the audit, in points. Times count everything after the files were read.",
-        "",
         "Machine and versions: " + ", ".join(f"{name} {said}" for name, said in document["machine"].items()) + ".",
         "",
         "## Faults",
