@@ -99,7 +99,7 @@ class _Check:
                     for sector in sectors:
                         paid[lot, sector] += self.certificate.borders.get((lot, other, sector), 0)
             for lot, other in ((pair.lot_a, pair.lot_b), (pair.lot_b, pair.lot_a)):
-                if lot in self.piece_of and other in self.pinned:
+                if lot not in self.pinned and other in self.pinned:
                     for sector in sectors:
                         brings = self._link(pair, sector, self.pinned[other])
                         if brings is None:
@@ -147,9 +147,9 @@ class _Check:
             for lot in lots:
                 held[lot].add(sector)
         for pair in self.between:
-            here = {each: prices.get((pair.lot_a, pair.lot_b, each), 0) for each in held[pair.lot_a]}
-            there = {each: prices.get((pair.lot_b, pair.lot_a, each), 0) for each in held[pair.lot_b]}
-            best = max([0, *(-price for price in here.values())]) + max([0, *(-price for price in there.values())])
+            here = {sector: prices.get((pair.lot_a, pair.lot_b, sector), 0) for sector in held[pair.lot_a]}
+            there = {sector: prices.get((pair.lot_b, pair.lot_a, sector), 0) for sector in held[pair.lot_b]}
+            best = max([0, *(-paid for paid in here.values()), *(-paid for paid in there.values())])
             for one, paid_here in here.items():
                 for two, paid_there in there.items():
                     brings = self._link(pair, one, two)
@@ -160,7 +160,7 @@ class _Check:
 
     def choices(self) -> list[Choices]:
         """For each piece, by site and sector, what each applicant that fits brings.  Raises CertificateError for a
-        straddler."""
+        site that is not in one piece."""
         found: list[Choices] = [defaultdict(list) for _ in self.certificate.pieces]
         candidates = Candidates(self.instance)
         outer: dict[tuple[Lots, str], int | None] = {}
@@ -184,17 +184,16 @@ class _Check:
         return found
 
     def _outer(self, lots: Lots, sector: str) -> int | None:
-        """What the site's borders to pins and other pieces bring a tenant of the sector, or None where it is
-        forbidden."""
-        pieces = {self.piece_of.get(lot) for lot in lots}
-        if len(pieces) != 1 or None in pieces:
-            raise CertificateError("bad_piece", f"The site {', '.join(lots)[:100]} is in no piece or in several.")
+        """What the site's borders to pins and other pieces bring a tenant of the sector; None where a pin forbids it."""
         total = 0
         for lot in lots:
             brings = self.unary.get((lot, sector), 0)
             if brings is None:
                 return None
             total += brings
+        pieces = {self.piece_of.get(lot) for lot in lots}
+        if len(pieces) != 1 or None in pieces:
+            raise CertificateError("bad_piece", f"The site {', '.join(lots)[:100]} is in no piece or in several.")
         return total
 
     def _worth(self, applicant: Applicant, lots: Lots) -> int:

@@ -32,8 +32,8 @@ class PieceCertificate:
 
     In 1/scale millipoints: applicants: what a grant pays; rows: price of a unit of ("limit", zone, unit) or
     ("quota", name, side); borders: what an end of a border is paid back; lots: price of a lot.  The prices of
-    applicants
-    and rows are never negative; those of borders and lots inside a piece only guide the search through it.
+    applicants and rows are positive; those of borders and lots may be negative, and inside a piece only guide the
+    search through it.
     """
 
     instance: str
@@ -93,6 +93,8 @@ def piece_certificate_from(document: Mapping[str, Any]) -> PieceCertificate:
         raise CertificateError("missing_key", f"The certificate has no {key!r}.")
     for key in sorted(document.keys() - set(KEYS), key=str):
         raise CertificateError("unknown_key", f"The certificate has the unknown key {str(key)[:40]!r}.")
+    if document["format"] != FORMAT:
+        raise CertificateError("unknown_format", f"The format is {str(document['format'])[:40]!r}, not {FORMAT!r}.")
     applicants = _prices("applicants", document["applicants"], 1)
     rows = _prices("rows", document["rows"], 3)
     borders = _prices("borders", document["borders"], 3)

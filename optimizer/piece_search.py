@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimizer.certificate import CertificateError
 
-MOST_STEPS = 3_000_000
+MOST_STEPS = 1_000_000
 """Steps that a check takes in all; a certificate that needs more is refused."""
 
 Lots = tuple[str, ...]
 Choice = tuple[int, str]
 """What an applicant brings on a site, and who it is."""
+OPEN, EMPTY = -1, 0
+"""Labels of a lot that is not decided and of one that stays empty; sectors are numbered from 1."""
 
 
 @dataclass(frozen=True)
 class Border:
     """A pair of neighbours in the piece: prices at its two ends by sector, and what two different tenants bring,
-    or None."""
+    or None where they may not be."""
 
     lot_a: str
     lot_b: str
@@ -30,20 +31,19 @@ class Border:
 
 @dataclass(frozen=True)
 class _Group:
-    """The applicants of one sector on one site: gains after inner prices, best first; `losing` is their negatives, for
-    bisection."""
+    """The applicants of one sector on one site, with what each loses there at least, fewest first."""
 
     lots: tuple[int, ...]
-    sector: str
-    losing: list[int]
-    applicants: list[str]
+    sector: int
+    losses: tuple[tuple[int, str], ...]
 
 
 class PieceSearch:
     """All fillings of a piece, lot by lot in the given order: empty, or a site that begins there with one applicant.
 
-    Each step carries what the filling can still bring at most: every lot at its price, every site at its best, every
-    border at its best.  Each border or lot that is decided replaces its best by what it is.
+    `first` is what every lot at its price, every site at its best and every border at its best would bring together.
+    What a filling brings is `first` less its losses, none of them negative: each lot, each site and each border loses
+    what it stays under its best.  So a branch that has lost `first - most` brings no more than `most`.
     """
 
     def __init__(
@@ -55,59 +55,57 @@ class PieceSearch:
     ) -> None:
         self._count = len(lots)
         number = {lot: index for index, lot in enumerate(lots)}
-        self._price = [prices.get(lot, 0) for lot in lots]
+        sectors = {sector: index for index, sector in enumerate(sorted({sector for _, sector in choices}), 1)}
         possible: list[set[str]] = [{""} for _ in lots]
         for site, sector in choices:
             for lot in site:
                 possible[number[lot]].add(sector)
-        self._beside: list[dict[int, tuple[dict[tuple[str, str], int | None], int]]] = [{} for _ in lots]
-        for border in borders:
+        tables = [_table(border, possible[number[border.lot_a]], possible[number[border.lot_b]]) for border in borders]
+        best = [max(brings for brings in table.values() if brings is not None) for table in tables]
+        price = [prices.get(lot, 0) for lot in lots]
+        paid = [max(0, each) for each in price]
+        gains = {
+            (site, sector): -sum(price[number[lot]] for lot in site) + _of_borders(site, sector, borders, best)
+            for site, sector in choices
+        }
+        site_best = [0] * self._count
+        for key, found in choices.items():
+            begins = min(number[lot] for lot in key[0])
+            site_best[begins] = max(site_best[begins], max(gain for gain, _ in found) + gains[key])
+        self.first = sum(paid) + sum(site_best) + sum(best)
+        self._empty = [one + two for one, two in zip(paid, site_best, strict=True)]
+        self._near: list[list[tuple[int, dict[tuple[int, int], int]]]] = [[] for _ in lots]
+        label = {"": EMPTY, **sectors}
+        for border, table, most in zip(borders, tables, best, strict=True):
             one, two = number[border.lot_a], number[border.lot_b]
-            table = _table(border, possible[one], possible[two])
-            best = max(0, max((brings for brings in table.values() if brings is not None), default=0))
-            self._beside[one][two] = (table, best)
-            self._beside[two][one] = ({(t, s): brings for (s, t), brings in table.items()}, best)
+            losses = {(label[s], label[t]): most - brings for (s, t), brings in table.items() if brings is not None}
+            self._near[one].append((two, losses))
+            self._near[two].append((one, {(t, s): loss for (s, t), loss in losses.items()}))
         self._groups: list[list[_Group]] = [[] for _ in lots]
-        inner = {(border.lot_a, border.lot_b): border.here for border in borders}
-        inner |= {(border.lot_b, border.lot_a): border.there for border in borders}
-        for (site, sector), found in sorted(choices.items()):
+        for (site, sector), found in choices.items():
             own = tuple(sorted(number[lot] for lot in site))
-            shift = self._shift(lots, own, sector, inner)
-            ordered = sorted((-(gain + shift), applicant) for gain, applicant in found)
-            group = _Group(own, sector, [loss for loss, _ in ordered], [applicant for _, applicant in ordered])
-            self._groups[own[0]].append(group)
+            most = sum(self._empty[lot] - price[lot] for lot in own) - gains[site, sector]
+            losses_of = tuple(sorted((most - gain, applicant) for gain, applicant in found))
+            self._groups[own[0]].append(_Group(own, sectors[sector], losses_of))
         for groups in self._groups:
-            groups.sort(key=lambda group: (group.losing[0], group.lots, group.sector))
-        self._paid = [max(0, price) for price in self._price]
-        self._site = [max(0, *(-group.losing[0] for group in groups)) if groups else 0 for groups in self._groups]
+            groups.sort(key=lambda group: (group.losses[0], group.lots, group.sector))
 
     def exceeds(self, most: int, steps: int, piece: int) -> int:
         """Go through the fillings; how many steps it took.
 
         Raises CertificateError when a filling brings more than `most`, or when the steps run out.
         """
-        first = sum(self._paid) + sum(self._site)
-        first += sum(
-            best for lot, others in enumerate(self._beside) for other, (_, best) in others.items() if other < lot
-        )
-        if first <= most:
-            return 0
-        label: list[str | None] = [None] * self._count
-        used: set[str] = set()
-        taken = 0
-        frames: list[tuple[Iterator[tuple[int, _Group | None, str]], int]] = [
-            (self._steps(0, first, most, label, used), 0)
-        ]
+        label, used, taken = [OPEN] * self._count, set[str](), 0
+        frames = [self._steps(0, self.first - most, label, used)]
         undo: list[tuple[tuple[int, ...], str]] = []
         while frames:
-            steps_here, lot = frames[-1]
             if len(undo) == len(frames):
                 lots, applicant = undo.pop()
-                for each in lots:
-                    label[each] = None
+                for lot in lots:
+                    label[lot] = OPEN
                 used.discard(applicant)
-            following = next(steps_here, None)
-            if following is None:
+            step = next(frames[-1], None)
+            if step is None:
                 frames.pop()
                 continue
             taken += 1
@@ -115,74 +113,48 @@ class PieceSearch:
                 raise CertificateError(
                     "too_long", f"Going through piece {piece} takes more than {MOST_STEPS} steps in all."
                 )
-            reached, group, applicant = following
-            lots = (lot,) if group is None else group.lots
-            for each in lots:
-                label[each] = "" if group is None else group.sector
-            if group is not None:
-                used.add(applicant)
+            spare, lots, sector, applicant = step
+            for lot in lots:
+                label[lot] = sector
+            used.add(applicant)
             undo.append((lots, applicant))
-            after = lot + 1
-            while after < self._count and label[after] is not None:
-                after += 1
-            if after == self._count:
+            if OPEN not in label:
                 raise CertificateError(
-                    "piece_too_low", f"Piece {piece} has a filling that brings {reached}, over {most}."
+                    "piece_too_low", f"Piece {piece} has a filling that brings {most + spare}, over {most}."
                 )
-            frames.append((self._steps(after, reached, most, label, used), after))
+            frames.append(self._steps(label.index(OPEN), spare, label, used))
         return taken
 
     def _steps(
-        self, lot: int, reached: int, most: int, label: list[str | None], used: set[str]
-    ) -> Iterator[tuple[int, _Group | None, str]]:
-        """What can be done at the lot so that more than `most` can still be reached: (reached, group or None,
-        applicant)."""
+        self, lot: int, spare: int, label: list[int], used: set[str]
+    ) -> Iterator[tuple[int, tuple[int, ...], int, str]]:
+        """What can be done at the lot with something to spare: (what is left to spare, lots, label, applicant)."""
         for group in self._groups[lot]:
-            here = self._reach(group, reached, label)
-            if here is not None:
-                last = bisect_left(group.losing, here - most)
-                for loss, applicant in zip(group.losing[:last], group.applicants[:last], strict=True):
-                    if applicant not in used:
-                        yield here - loss, group, applicant
-        here = reached - self._paid[lot] - self._site[lot]
-        for other, (table, best) in self._beside[lot].items():
-            there = label[other]
-            if there is not None:
-                brings = table["", there]
-                here += (0 if brings is None else brings) - best
-        if here > most:
-            yield here, None, ""
+            if group.losses[0][0] >= spare:
+                break
+            left = self._left(spare, group.lots, group.sector, label)
+            for loss, applicant in group.losses:
+                if loss >= left:
+                    break
+                if applicant not in used:
+                    yield left - loss, group.lots, group.sector, applicant
+        left = self._left(spare, (lot,), EMPTY, label) - self._empty[lot]
+        if left > 0:
+            yield left, (lot,), EMPTY, ""
 
-    def _reach(self, group: _Group, reached: int, label: list[str | None]) -> int | None:
-        """What can still be reached with a tenant of gain 0 on the site; None where a lot is taken or a neighbour
-        hostile."""
-        if any(label[own] is not None for own in group.lots):
-            return None
-        here = reached
-        for own in group.lots:
-            here += self._price[own] - self._paid[own] - self._site[own]
-            for other, (table, best) in self._beside[own].items():
+    def _left(self, spare: int, lots: tuple[int, ...], sector: int, label: list[int]) -> int:
+        """What is left to spare after the borders of these lots with decided ones; 0 or less where it cannot be."""
+        for lot in lots:
+            if label[lot] != OPEN:
+                return 0
+            for other, losses in self._near[lot]:
                 there = label[other]
-                if there is not None:
-                    brings = table[group.sector, there]
-                    if brings is None:
-                        return None
-                    here += brings - best
-        return here
-
-    def _shift(
-        self, lots: Lots, own: tuple[int, ...], sector: str, inner: Mapping[tuple[str, str], Mapping[str, int]]
-    ) -> int:
-        """What a site pays for its lots and for the pairs inside it, and is paid back for its other borders in the
-        piece."""
-        total = -sum(self._price[lot] for lot in own)
-        for lot in own:
-            for other, (_, best) in self._beside[lot].items():
-                if other not in own:
-                    total += inner[lots[lot], lots[other]][sector]
-                elif other < lot:
-                    total -= best
-        return total
+                if there != OPEN:
+                    loss = losses.get((sector, there))
+                    if loss is None:
+                        return 0
+                    spare -= loss
+        return spare
 
 
 def _table(border: Border, ones: set[str], twos: set[str]) -> dict[tuple[str, str], int | None]:
@@ -194,3 +166,16 @@ def _table(border: Border, ones: set[str], twos: set[str]) -> dict[tuple[str, st
             brings = border.brings[one, two] if one and two else 0
             table[one, two] = None if brings is None else brings - less
     return table
+
+
+def _of_borders(site: Lots, sector: str, borders: list[Border], best: list[int]) -> int:
+    """What a site is paid back for its borders in the piece; a pair inside it costs the pair's best instead."""
+    total = 0
+    for border, most in zip(borders, best, strict=True):
+        if border.lot_a in site and border.lot_b in site:
+            total -= most
+        elif border.lot_a in site:
+            total += border.here[sector]
+        elif border.lot_b in site:
+            total += border.there[sector]
+    return total
