@@ -247,7 +247,7 @@ class Generation:
         gains = gains - inner[self.classes.of]
         of_lot = piece_of_lot(self.ground, self.pieces)
         first = self.ground.site_lots[self.ground.site_start[self.ground.site]]
-        spare = np.where(of_lot[first] >= 0, gaps[of_lot[first]], 0.0)
+        spare = np.append(gaps, 0.0)[of_lot[first]]  # a lot in no piece is the last
         return np.asarray((-gains - spare) / UNIT, dtype=np.float64)
 
 

@@ -40,6 +40,7 @@ class Master:
         self._end_of_lot: dict[tuple[int, int], list[int]] = defaultdict(list)
         for (edge, sector), row in self._end_row.items():
             self._end_of_lot[int(ground.edge_from[edge]), sector].append(row)
+        self._apart_at_lot = _apart(ground, classes, of_lot)
         self._pieces_at = self.ends_at + len(ends)
         self._upper = np.concatenate(
             [
@@ -105,11 +106,27 @@ class Master:
     def combine(self, nodes: int, seconds: float) -> list[int] | None:
         """The placements of the best set of fillings found by branch and bound."""
         values = np.concatenate([np.array(self._values), self._link_values])
-        x = choose_columns(values, [*self._entries, *self._links], self._upper, len(self._values), nodes, seconds)
+        separations = {number for numbers in self._apart_at_lot.values() for number in numbers}
+        upper = np.concatenate([self._upper, np.ones(len(separations))])
+        entries = [
+            self._kept_apart(placements, entry)
+            for placements, entry in zip(self._fillings, self._entries, strict=True)
+        ]
+        x = choose_columns(values, [*entries, *self._links], upper, len(self._values), nodes, seconds)
         if x is None:
             return None
         chosen = np.flatnonzero(x[: len(self._values)] > 0.5).tolist()
         return sorted(placement for number in chosen for placement in self._fillings[number].tolist())
+
+    def _kept_apart(self, placements: Ints32, entry: Entry) -> Entry:
+        """The column with the separations between pieces in which the filling takes part, after all other rows."""
+        ground, found = self._ground, set()
+        for placement in placements.tolist():
+            site, sector = int(ground.site[placement]), int(ground.sector[ground.applicant[placement]])
+            for lot in ground.site_lots[ground.site_start[site] : ground.site_start[site + 1]].tolist():
+                found |= set(self._apart_at_lot.get((lot, sector), ()))
+        rows = np.array(sorted(found), dtype=np.int32) + np.int32(len(self._upper))
+        return np.concatenate([entry[0], rows]), np.concatenate([entry[1], np.ones(len(rows))])
 
     def _entry(self, piece: int, placements: Ints32) -> Entry:
         ground = self._ground
@@ -128,6 +145,23 @@ class Master:
                     column[end] = column.get(end, 0.0) - 1.0
         rows = sorted(column)
         return np.array(rows, dtype=np.int32), np.array([column[row] for row in rows])
+
+
+def _apart(ground: Ground, classes: Classes, of_lot: Ints32) -> dict[tuple[int, int], list[int]]:
+    """(lot, sector) -> numbers of the separations between two pieces in which such a tenant takes part: one at most
+    may."""
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    count = 0
+    for e, here, there in zip(classes.edge.tolist(), classes.here.tolist(), classes.there.tolist(), strict=True):
+        one, two = int(ground.edge_from[e]), int(ground.edge_to[e])
+        if of_lot[one] < 0 or of_lot[two] < 0 or of_lot[one] == of_lot[two]:
+            continue
+        for lot, bits in ((one, here), (two, there)):
+            for sector in range(len(ground.affinity)):
+                if (bits >> sector) & 1:
+                    found[lot, sector].append(count)
+        count += 1
+    return found
 
 
 def _pairs(ground: Ground, classes: Classes, of_lot: Ints32) -> list[list[tuple[End, End, int]]]:
