@@ -2,14 +2,14 @@
 
 Applicants, limits, quotas and the borders between pieces are moved into the value at their prices.  What is left falls
 apart into one filling for each piece and one link for each pair of neighbours in two pieces.  That no filling of a
-piece
-brings more than the certificate says is proved by going through all fillings, leaving out only what the prices of lots
-and borders inside the piece show to bring no more.  Format and method: docs/certificate.md.
+piece brings more than the certificate says is proved by going through all fillings, leaving out only what the prices
+of lots and borders inside the piece show to bring no more.  Format and method: docs/certificate.md.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from instances.applicant import Applicant
@@ -54,9 +54,11 @@ class _Check:
     inside: list[list[Border]] = field(default_factory=list)
     between: list[Neighbours] = field(default_factory=list)
     unary: Unary = field(default_factory=dict)
+    most: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def names(self) -> None:
         """Everything named is in the instance; pieces are apart; sort the neighbours.  Raises CertificateError."""
+        self.most = {key: self._most(key) for key in self.certificate.rows}
         instance, certificate = self.instance, self.certificate
         sectors = [sector.sector_id for sector in instance.policy.sectors]
         kinds = {pair for each in instance.neighbours for pair in ((each.lot_a, each.lot_b), (each.lot_b, each.lot_a))}
@@ -129,9 +131,10 @@ class _Check:
         instance, certificate = self.instance, self.certificate
         total = sum(certificate.applicants.values())
         pins = [applicant for applicant in instance.applicants if applicant.is_pinned]
-        for key, price in certificate.rows.items():
-            total += price * (self._most(key) - sum(self._use(key, pin, pin.pinned_lots) for pin in pins))
-        total += certificate.scale * sum(self._worth(pin, pin.pinned_lots) for pin in pins)
+        total += sum(price * self.most[key] for key, price in certificate.rows.items())
+        for pin in pins:
+            once, each = self._paid(pin, {instance.lot[lot].zone for lot in pin.pinned_lots})
+            total += certificate.scale * self._worth(pin, pin.pinned_lots) - once - each * len(pin.pinned_lots)
         holder = {lot: pin.applicant_id for pin in pins for lot in pin.pinned_lots}
         for pair in instance.neighbours:
             one, two = holder.get(pair.lot_a), holder.get(pair.lot_b)
@@ -168,7 +171,8 @@ class _Check:
             if applicant.is_pinned:
                 continue
             own = -self.certificate.applicants.get(applicant.applicant_id, 0)
-            for _, numbers in candidates.of(applicant):
+            for zones, numbers in candidates.of(applicant):
+                once, each = self._paid(applicant, zones)
                 for number in numbers:
                     lots = candidates.groups[number].lots
                     key = (lots, applicant.sector)
@@ -177,14 +181,12 @@ class _Check:
                     at = outer[key]
                     if at is not None:
                         worth = self.certificate.scale * self._worth(applicant, lots)
-                        paid = sum(
-                            price * self._use(row, applicant, lots) for row, price in self.certificate.rows.items()
-                        )
-                        found[self.piece_of[lots[0]]][key].append((own + worth - paid + at, applicant.applicant_id))
+                        brings = own + worth - once - each * len(lots) + at
+                        found[self.piece_of[lots[0]]][key].append((brings, applicant.applicant_id))
         return found
 
     def _outer(self, lots: Lots, sector: str) -> int | None:
-        """What the site's borders to pins and other pieces bring a tenant of the sector; None where a pin forbids it."""
+        """What the site's outer borders bring a tenant of the sector; None where a pin next door forbids it."""
         total = 0
         for lot in lots:
             brings = self.unary.get((lot, sector), 0)
@@ -217,14 +219,15 @@ class _Check:
                     return 0
         raise CertificateError("invalid_row", f"The policy has no row {' '.join(key)[:100]}.")
 
-    def _use(self, key: tuple[str, str, str], applicant: Applicant, lots: Lots) -> int:
-        """How much of a limit or quota row the applicant uses on these lots."""
-        kind, name, what = key
-        if kind == "limit":
-            touches = not name or any(self.instance.lot[lot].zone == name for lot in lots)
-            return int(getattr(applicant, what)) if touches else 0
-        quota = next(each for each in self.instance.policy.quotas if each.name == name)
-        counts = applicant.group == quota.group if quota.group else applicant.sector == quota.sector
-        share = int(getattr(quota, f"{what}_lot_share_percent"))
-        excess = share - (100 if counts else 0)
-        return len(lots) * (excess if what == "min" else -excess)
+    def _paid(self, applicant: Applicant, zones: Collection[str]) -> tuple[int, int]:
+        """What the applicant pays for limits, once, and for quotas, for each lot, on a site in these zones."""
+        once, each = 0, 0
+        for (kind, name, what), price in self.certificate.rows.items():
+            if kind == "limit":
+                once += price * int(getattr(applicant, what)) if not name or name in zones else 0
+            else:
+                quota = next(quota for quota in self.instance.policy.quotas if quota.name == name)
+                counts = applicant.group == quota.group if quota.group else applicant.sector == quota.sector
+                excess = int(getattr(quota, f"{what}_lot_share_percent")) - (100 if counts else 0)
+                each += price * (excess if what == "min" else -excess)
+        return once, each
