@@ -17,7 +17,7 @@ Run = dict[str, Any]
 PREFACE = (
     "Written by `python -m benchmarks`. Each run has its own process and the same two cores, one after another.",
     "Bounds of lotwise are recomputed by its checker from a certificate; bounds of the peers are what they claim.",
-    "Values are recounted by the audit, in points. Times count everything after the files were read. SCIP has one thread.",
+    "Values are recounted by the audit, in points. Times count all after the files were read. SCIP has one thread.",
     "Timefold is not among the peers: its package for Python is no longer developed and needs Java, which this project",
     "does not install.",
 )

@@ -11,6 +11,9 @@ Run = dict[str, Any]
 SAME = 1e-6
 """Relative difference within which two gaps or claims count as one: solvers work in floating point."""
 
+ENOUGH_FOR_HIGHS = 1e-4
+"""At this gap HiGHS stops by itself and calls its point optimal."""
+
 
 def gap_of(run: Run) -> float | None:
     """(bound - value) / value, None without either."""
@@ -69,7 +72,7 @@ def _cases(runs: list[Run]) -> list[str]:
         if "fault" in ours:
             continue
         gap = gap_of(peer)
-        peer_seconds = peer["seconds"] if gap is not None and gap <= SAME else None
+        peer_seconds = peer["seconds"] if gap is not None and gap <= ENOUGH_FOR_HIGHS else None
         if is_proved(ours):
             if ours["optimum"] is not None and ours["value"] != ours["optimum"]:
                 faults.append(f"{name}: proved {ours['value']}, but the optimum is said to be {ours['optimum']}")
