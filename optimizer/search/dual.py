@@ -15,7 +15,8 @@ from optimizer.search.ground import Floats, Ground, is_within_limits
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
 from optimizer.search.tenancy import plan_value
 
-STEPS = 1000
+STEPS, SMALL_STEPS, SMALL = 1000, 200, 500
+"""Steps of the smoothed dual; the fewer for instances of at most SMALL placements."""
 PLACEMENT_STEPS_PER_WORK = 25e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
 COMBINE_EVERY, COMBINE_NODES = 6, 40
@@ -37,7 +38,7 @@ class Dual:
     _shown_points: float = field(default=float("inf"))
 
     def __post_init__(self) -> None:
-        self.smooth = smooth_dual(self.ground, STEPS)
+        self.smooth = smooth_dual(self.ground, STEPS if len(self.ground.site) > SMALL else SMALL_STEPS)
         self.charge = np.zeros(len(self.ground.most))
         self.is_done = not len(self.ground.site)
 
@@ -47,10 +48,13 @@ class Dual:
         held: the best plan; its fillings are learned.
         """
         if not self.smooth.is_done:
-            share = PLACEMENT_STEPS_PER_WORK / max(len(self.ground.site), 1)
+            share = PLACEMENT_STEPS_PER_WORK / (len(self.ground.site) + 4_000)
+            before = self.smooth.done
             self.smooth.descend(max(1, int(work * share)))
+            work -= (self.smooth.done - before) / share
             self._learn_smooth(board)
-            return None
+            if work <= 0 or not self.smooth.is_done:
+                return None
         if self.generation is None:
             if len(self.ground.site) > MOST_PLACEMENTS:
                 self.is_done = True

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.search.classes import Classes
 from optimizer.search.filling import NEVER, SCALE, Stakes, fill_piece, fillings
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground, starting_plan, used
 from optimizer.search.master import Master
 from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
 from optimizer.search.relaxing import PieceRelaxation
-from optimizer.search.smooth import Classes, Prices, reduced_points
+from optimizer.search.smooth import Prices, reduced_points
 from optimizer.search.tenancy import plan_value
 
 UNIT = 1000.0 * SCALE

@@ -7,12 +7,12 @@ from collections import defaultdict
 
 import numpy as np
 
+from optimizer.search.classes import Classes
 from optimizer.search.filling import SCALE, Stakes
 from optimizer.search.fitting import Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 from optimizer.search.linear import Linear, choose_columns
 from optimizer.search.pieces import Piece
-from optimizer.search.smooth import Classes
 
 Entry = tuple[Ints32, Floats]
 End = tuple[int, int]

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from optimizer.search.classes import Classes
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Ground
-from optimizer.search.smooth import Classes
 
 MOST_LOTS = 20
 """Parts are joined along their heaviest borders up to this many lots."""

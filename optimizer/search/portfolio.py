@@ -27,6 +27,8 @@ from optimizer.search.tenancy import plan_value
 
 MOVES_PER_WORK = 150_000
 """Calibration: moves of the local search in one unit of work, about a second of a core."""
+MOVES_PER_PLACEMENT = 200
+"""A small instance needs no more in one task."""
 STEP_WORK = 1.0
 FRESH_SLACKS = (100.0, 150.0, 250.0)
 """Points that placements may cost against the bound, at the best prices, and be moved by a search from nothing."""
@@ -141,7 +143,14 @@ class Portfolio:
         self, held: Ints32, allowed: Flags | None, charge: Floats, hot: float, cold: float, work: float, turn: int
     ) -> Ints32:
         usable = np.ones(len(self.ground.site), dtype=np.bool_) if allowed is None else allowed
-        schedule = Schedule(int(work * MOVES_PER_WORK), hot, cold, self.limits.seed * 7919 + turn, charge, self.excess)
+        schedule = Schedule(
+            min(int(work * MOVES_PER_WORK), MOVES_PER_PLACEMENT * len(self.ground.site)),
+            hot,
+            cold,
+            self.limits.seed * 7919 + turn,
+            charge,
+            self.excess,
+        )
         best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
         self._show(best, "local search")
         return best
