@@ -43,7 +43,7 @@ def classes_of(ground: Ground) -> Classes:
     inner_start = np.zeros(sites + 1, dtype=np.int64)
     inner = np.zeros(_inner_edges(ground, inner_start, np.zeros(0, np.int32)), dtype=np.int32)
     _inner_edges(ground, inner_start, inner)
-    rows = [(e, here, there) for e in range(len(ground.edge_to)) for here, there in _separations(ground, covered, e)]
+    rows = _separations(ground, covered)
     pairs = np.argwhere(ground.affinity > 0)
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return Classes(
@@ -53,25 +53,34 @@ def classes_of(ground: Ground) -> Classes:
     )  # fmt: skip
 
 
-def _separations(ground: Ground, covered: Flags, edge: int) -> list[tuple[int, int]]:
-    """Largest groups of sectors at the two ends of an edge that are all hostile, as bits; each pair from one end
-    only."""
-    one, two = ground.edge_from[edge], ground.edge_to[edge]
-    if one > two or not ground.is_apart[edge]:
-        return []
-    ones, twos = np.flatnonzero(covered[one]).tolist(), np.flatnonzero(covered[two]).tolist()
+def _separations(ground: Ground, covered: Flags) -> list[tuple[int, int, int]]:
+    """(edge, here, there): largest groups of sectors at its two ends, as bits, all hostile; from one end only."""
+    hostile = [_bits(np.flatnonzero(row).tolist()) for row in ground.hostile]
+    masks = [_bits(np.flatnonzero(row).tolist()) for row in covered]
+    known: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    found = []
+    for e in np.flatnonzero(ground.is_apart & (ground.edge_from < ground.edge_to)).tolist():
+        key = masks[ground.edge_from[e]], masks[ground.edge_to[e]]
+        if key not in known:
+            known[key] = _groups(hostile, *key)
+        found += [(e, here, there) for here, there in known[key]]
+    return found
+
+
+def _groups(hostile: list[int], ones: int, twos: int) -> list[tuple[int, int]]:
+    """The largest groups, by bits: every sector of the one is hostile to every sector of the other."""
     groups = set()
-    for each in ones:
-        against = [other for other in twos if ground.hostile[each, other]]
-        if against:
-            facing = [other for other in ones if ground.hostile[other, against].all()]
-            groups.add((_bits(facing), _bits(against)))
-    for each in twos:
-        facing = [other for other in ones if ground.hostile[other, each]]
-        if facing:
-            against = [other for other in twos if ground.hostile[facing, other].all()]
-            groups.add((_bits(facing), _bits(against)))
+    for sector, against in enumerate(hostile):
+        if (ones >> sector) & 1 and against & twos:
+            groups.add((_all_hostile(hostile, against & twos) & ones, against & twos))
+        if (twos >> sector) & 1 and against & ones:
+            groups.add((against & ones, _all_hostile(hostile, against & ones) & twos))
     return sorted(groups)
+
+
+def _all_hostile(hostile: list[int], sectors: int) -> int:
+    """The sectors that are hostile to each of these."""
+    return _bits([other for other, against in enumerate(hostile) if against & sectors == sectors])
 
 
 def _bits(numbers: list[int]) -> int:

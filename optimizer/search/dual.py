@@ -15,10 +15,14 @@ from optimizer.search.ground import Floats, Ground, is_within_limits
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
 from optimizer.search.tenancy import plan_value
 
-STEPS, SMALL_STEPS, SMALL = 1000, 200, 500
-"""Steps of the smoothed dual; the fewer for instances of at most SMALL placements."""
-PLACEMENT_STEPS_PER_WORK = 25e6
+STEPS, LEAST_STEPS, SMALL = 1000, 200, 500
+"""Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
+PLACEMENT_STEPS = 350e6
+"""Placements times steps at most."""
+PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
+SOON_SECONDS = 5.0
+"""A first bound is shown early, though it is poor, unless the time is nearly up."""
 COMBINE_EVERY, COMBINE_NODES = 6, 40
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: their pieces would take longer than a run."""
@@ -38,7 +42,9 @@ class Dual:
     _shown_points: float = field(default=float("inf"))
 
     def __post_init__(self) -> None:
-        self.smooth = smooth_dual(self.ground, STEPS if len(self.ground.site) > SMALL else SMALL_STEPS)
+        placements = len(self.ground.site)
+        fewer = LEAST_STEPS if placements <= SMALL else int(PLACEMENT_STEPS / placements)
+        self.smooth = smooth_dual(self.ground, min(STEPS, max(LEAST_STEPS, fewer)))
         self.charge = np.zeros(len(self.ground.most))
         self.is_done = not len(self.ground.site)
 
@@ -66,7 +72,7 @@ class Dual:
         prices = self.smooth.best
         self.slack = slacks(self.ground, self.smooth.classes, prices)
         self.charge = prices.row * 1000.0
-        if self.smooth.is_done or self.smooth.bound_points < 0.9 * self._shown_points:
+        if self.smooth.is_done or (self._shown_points == float("inf") and board.seconds_left() > SOON_SECONDS):
             self._shown_points = self.smooth.bound_points
             board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
 
@@ -75,13 +81,14 @@ class Dual:
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
         while work > 0 and not generation.is_settled and board.seconds_left() > 0:
-            work -= generation.advance()
+            work -= generation.advance(board.seconds_left)
             if generation.rounds % COMBINE_EVERY == 0:
                 plan = self._better(plan, generation.combine(COMBINE_NODES, board.seconds_left()))
         if generation.is_settled:
             plan = self._better(plan, generation.combine(COMBINE_NODES * 5, board.seconds_left()))
             self.is_done = True
-        assert generation.proof is not None
+        if generation.proof is None:
+            return plan
         if before is None or generation.proof.bound_scaled < before:
             self.slack = generation.slack
             rows = generation.master

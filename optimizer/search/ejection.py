@@ -36,6 +36,10 @@ LOOK_EVERY = 256
 Words = NDArray[np.uint64]
 
 
+GO = np.zeros(1, dtype=np.bool_)
+"""A halt that nobody calls."""
+
+
 class Options(NamedTuple):
     """The placements that moves may use: sliced by applicant (own) and by site (at); movers: who has any."""
 
@@ -56,6 +60,7 @@ class Schedule(NamedTuple):
     seed: int
     charge: Floats
     excess: Floats
+    halt: Flags = GO
 
 
 class State(NamedTuple):
@@ -231,7 +236,9 @@ def _undo(ground: Ground, state: State, move: Move, left: int, came: int) -> Non
 
 
 @njit(cache=True, nogil=True)
-def _anneal(ground: Ground, held: Ints32, best: Ints32, options: Options, schedule: Schedule) -> int:
+def _anneal(  # noqa: C901
+    ground: Ground, held: Ints32, best: Ints32, options: Options, schedule: Schedule
+) -> int:
     rows = len(ground.most)
     state = State(
         held, np.full(len(ground.edge_start) - 1, -1, np.int32), np.zeros(rows, np.int64), np.zeros(1, np.uint64)
@@ -255,6 +262,8 @@ def _anneal(ground: Ground, held: Ints32, best: Ints32, options: Options, schedu
     cooling = (schedule.cold / schedule.hot) ** (LOOK_EVERY / max(schedule.moves, LOOK_EVERY))
     for step in range(schedule.moves):
         if step % LOOK_EVERY == LOOK_EVERY - 1:
+            if schedule.halt[0]:
+                break
             temperature *= cooling
             for row in range(rows):
                 change = 1.02 if state.used[row] > ground.most[row] else 0.99

@@ -8,6 +8,7 @@ between the best so far and the master's (Wentges 1997).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,15 +74,21 @@ class Generation:
     trial: Floats | None = None
     is_settled: bool = False
 
-    def advance(self) -> float:
-        """Price all pieces, learn their fillings, choose the next prices; the work that it took, in seconds' worth."""
+    def advance(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
+        """Price all pieces, learn their fillings, choose the next prices; the work that it took, in seconds' worth.
+
+        seconds: how many are left; a round that runs out of them is given up.
+        """
         prices, known = self.center if self.trial is None else self.trial, self.master.columns
         stakes, constant = self._stakes(prices)
         best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
         np.maximum.at(best, self.classes.of[self.alive], stakes.own[self.alive])
         most, nodes, total = [], 0, constant
         gaps = np.zeros(len(self.pieces))
+        self.master.value_at(stakes, self.classes, self.outer_class)
         for number, (piece, relaxation) in enumerate(zip(self.pieces, self.relaxations, strict=True)):
+            if seconds() <= 0:
+                return float("inf")
             relaxation.set_prices(best, stakes, SCALE)
             filled, spent = self._fill(number, piece, stakes)
             nodes += spent
@@ -176,7 +183,7 @@ class Generation:
 
     def _fill(self, number: int, piece: Piece, stakes: Stakes) -> tuple[tuple[int, int], int]:
         """((what no filling exceeds, the relaxation's bound), nodes), after taking the filling found as a column."""
-        floor, spent = max(0, self.master.best_known(number, stakes, self.classes, self.outer_class)), 0
+        floor, spent = max(0, self.master.best_known(number)), 0
         while True:
             filled = fill_piece(self.ground, piece, self.members, stakes, SCALE, floor, NODES)
             spent += filled.nodes
@@ -231,6 +238,13 @@ class Generation:
             constant += max(0, max(SCALE * worth - int(border[one]) - int(border[two]) for one, two, worth in pair))
         return Stakes(own, at, np.zeros(len(ground.edge_start) - 1, dtype=np.int64), border), constant
 
+    def _inner(self, stakes: Stakes) -> Ints64:
+        """What each class is paid for borders between lots of its own site, which it does not earn."""
+        number, edge, sector = _between_lots_of_a_site(self.classes)
+        total = np.zeros(len(self.classes.site), dtype=np.int64)
+        np.add.at(total, number, stakes.border[edge, sector])
+        return total
+
     def _slack(self, stakes: Stakes, gaps: Floats) -> Floats:
         """Points that a plan loses against the bound at least when it holds the placement."""
         paid = -stakes.lot[:, None] + np.zeros_like(self.outer)
@@ -239,17 +253,20 @@ class Generation:
             inside[piece.edge] = True
         np.add.at(paid, self.ground.edge_from[inside], stakes.border[inside])
         gains = stakes.own + (stakes.at + _sum_by_class(self.ground, self.classes, paid))[self.classes.of]
-        inner = np.zeros(len(self.classes.site), dtype=np.int64)
-        for number, (site, sector) in enumerate(
-            zip(self.classes.site.tolist(), self.classes.sector.tolist(), strict=True)
-        ):
-            for e in self.classes.inner[self.classes.inner_start[site] : self.classes.inner_start[site + 1]].tolist():
-                inner[number] += stakes.border[e, sector]
-        gains = gains - inner[self.classes.of]
+        gains = gains - self._inner(stakes)[self.classes.of]
         of_lot = piece_of_lot(self.ground, self.pieces)
         first = self.ground.site_lots[self.ground.site_start[self.ground.site]]
         spare = np.append(gaps, 0.0)[of_lot[first]]  # a lot in no piece is the last
         return np.asarray((-gains - spare) / UNIT, dtype=np.float64)
+
+
+def _between_lots_of_a_site(classes: Classes) -> tuple[Ints64, Ints64, Ints64]:
+    """(class, edge, sector) for every edge between two lots of a class's site."""
+    count = classes.inner_start[classes.site + 1] - classes.inner_start[classes.site]
+    number = np.repeat(np.arange(len(classes.site)), count)
+    offset = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
+    edge = classes.inner[classes.inner_start[classes.site[number]] + offset]
+    return number, edge.astype(np.int64), classes.sector[number].astype(np.int64)
 
 
 def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generation:

@@ -30,6 +30,7 @@ class Master:
     ) -> None:
         self._ground = ground
         self._gain_scaled = ground.gain * SCALE
+        self._change = np.zeros(len(ground.gain), dtype=np.int64)
         self.applicants = self.rows_at = len(ground.sector)
         self.ends_at = self.rows_at + len(ground.most)
         self.pairs = _pairs(ground, classes, of_lot)
@@ -81,17 +82,17 @@ class Master:
         self._of_piece[piece].append((millipoints, placements))
         self._entries.append(self._entry(piece, placements))
 
-    def best_known(self, piece: int, stakes: Stakes, classes: Classes, outer_class: Ints64) -> int:
-        """The most that a known filling of the piece brings at these stakes, in 1/SCALE millipoints; 0 when none
-        is known.
+    def value_at(self, stakes: Stakes, classes: Classes, outer_class: Ints64) -> None:
+        """Value all known fillings at these stakes, for `best_known`.
 
         outer_class: what the pins next door bring a placement of each class, which the stakes hold already.
         """
+        self._change = stakes.own - self._gain_scaled + (stakes.at - outer_class)[classes.of]
+
+    def best_known(self, piece: int) -> int:
+        """The most that a known filling of the piece brings at the stakes last valued; 0 when none is known."""
         known = self._of_piece[piece]
-        if not known:
-            return 0
-        change = stakes.own - self._gain_scaled + (stakes.at - outer_class)[classes.of]
-        return max(SCALE * value + int(change[placements].sum()) for value, placements in known)
+        return max((SCALE * value + int(self._change[chosen].sum()) for value, chosen in known), default=0)
 
     def solve(self) -> tuple[float, Floats] | None:
         """(value, prices of applicants, limits and quotas, and ends) of the linear master; None when it was not
@@ -109,8 +110,7 @@ class Master:
         separations = {number for numbers in self._apart_at_lot.values() for number in numbers}
         upper = np.concatenate([self._upper, np.ones(len(separations))])
         entries = [
-            self._kept_apart(placements, entry)
-            for placements, entry in zip(self._fillings, self._entries, strict=True)
+            self._kept_apart(placements, entry) for placements, entry in zip(self._fillings, self._entries, strict=True)
         ]
         x = choose_columns(values, [*entries, *self._links], upper, len(self._values), nodes, seconds)
         if x is None:

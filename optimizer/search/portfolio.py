@@ -10,7 +10,9 @@ same plan.  Without one, each lane goes on as soon as it can.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,9 +38,11 @@ HOT, COLD = 600e3, 15e3
 """First and last temperature of a search from nothing, in millipoints."""
 WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
-MOST_LOTS_EXACT = 2_500
-"""Exact neighbourhoods are drawn on instances of up to so many lots; beyond, local search alone uses the time
-better."""
+MOST_LOTS_SMALL = 600
+"""Up to so many lots, searches start anew and exact neighbourhoods are drawn; beyond, one plan is improved."""
+FRESH_MOVES, WARM_MOVES = 500, 100
+"""Moves for each applicant of a large instance in a search from nothing and from the best plan."""
+LOOK_EVERY_SECONDS = 0.05
 
 
 def search(instance: Instance, ground: Ground, limits: Limits, board: Board, start: Ints32 | None = None) -> None:
@@ -61,9 +65,14 @@ class Portfolio:
     neighbourhoods: Neighbourhoods = field(init=False)
     excess: Floats = field(init=False)
     best: Ints32 = field(init=False)
+    halt: Flags = field(init=False)
+    is_small: bool = field(init=False)
+    is_guided: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
+        self.halt = np.zeros(1, dtype=np.bool_)
+        self.is_small = len(self.instance.lots) <= MOST_LOTS_SMALL
         self.dual = Dual(self.instance, self.ground)
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.excess = excess_prices(self.ground)
@@ -73,10 +82,30 @@ class Portfolio:
         self._show(held, "start")
         is_fresh = bool((held == starting_plan(self.ground)).all())
         lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
-        if self.limits.work is None and self.limits.workers > 1:
-            self._run_freely(held, lanes, 0 if is_fresh else 1)
-        else:
-            self._run_in_steps(held, lanes, 0 if is_fresh else 1)
+        with self._watch():
+            if self.limits.work is None and self.limits.workers > 1:
+                self._run_freely(held, lanes, 0 if is_fresh else 1)
+            else:
+                self._run_in_steps(held, lanes, 0 if is_fresh else 1)
+
+    @contextmanager
+    def _watch(self) -> Iterator[None]:
+        """Halt the compiled search when the time is up or somebody asks to stop."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(LOOK_EVERY_SECONDS):
+                if self.board.seconds_left() <= 0:
+                    self.halt[0] = True
+                    return
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
 
     def _run_in_steps(self, held: Ints32, lanes: list[Lane], first: int) -> None:
         done, turn = 0.0, first
@@ -128,29 +157,43 @@ class Portfolio:
     def _primal(self, held: Ints32, lane: Lane, slack: Floats | None, charge: Floats, work: float, turn: int) -> Ints32:
         """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn."""
         if slack is None:
-            return self._anneal(starting_plan(self.ground), None, charge, HOT, COLD, work, turn)
-        is_small = len(self.instance.lots) <= MOST_LOTS_EXACT
+            return self._anneal(starting_plan(self.ground), None, charge, (HOT, COLD), work, turn)
+        if not self.is_small:
+            return self._primal_at_large(held, slack, charge, work, turn)
         kind = turn // 2 % 4
-        if kind == 2 and is_small:
+        if kind == 2:
             return self.neighbourhoods.improve(held, lane, slack, work, self.board.seconds_left, self._publish)
-        if kind == 1 and is_small:
+        if kind == 1:
             limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
-            return self._anneal(starting_plan(self.ground), slack <= limit, charge, HOT, COLD, work, turn)
+            return self._anneal(starting_plan(self.ground), slack <= limit, charge, (HOT, COLD), work, turn)
         limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
-        return self._anneal(held, slack <= limit, charge, WARM[turn // 4 % len(WARM)], AGAIN_COLD, work, turn)
+        warm = (WARM[turn // 4 % len(WARM)], AGAIN_COLD)
+        return self._anneal(held, slack <= limit, charge, warm, work, turn)
+
+    def _primal_at_large(self, held: Ints32, slack: Floats, charge: Floats, work: float, turn: int) -> Ints32:
+        """On a large instance: once from nothing when the prices are good, slowly; then from the best plan."""
+        applicants = len(self.ground.sector)
+        if self.dual.smooth.is_done and not self.is_guided:
+            self.is_guided = True
+            moves = max(work, FRESH_MOVES * applicants / MOVES_PER_WORK)
+            return self._anneal(starting_plan(self.ground), slack <= FRESH_SLACKS[1], charge, (HOT, COLD), moves, turn)
+        moves = max(work, WARM_MOVES * applicants / MOVES_PER_WORK)
+        limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
+        return self._anneal(held, slack <= limit, charge, (WARM[turn // 2 % len(WARM)], AGAIN_COLD), moves, turn)
 
     def _anneal(
-        self, held: Ints32, allowed: Flags | None, charge: Floats, hot: float, cold: float, work: float, turn: int
+        self,
+        held: Ints32,
+        allowed: Flags | None,
+        charge: Floats,
+        heat: tuple[float, float],
+        work: float,
+        turn: int,
     ) -> Ints32:
         usable = np.ones(len(self.ground.site), dtype=np.bool_) if allowed is None else allowed
-        schedule = Schedule(
-            min(int(work * MOVES_PER_WORK), MOVES_PER_PLACEMENT * len(self.ground.site)),
-            hot,
-            cold,
-            self.limits.seed * 7919 + turn,
-            charge,
-            self.excess,
-        )
+        moves = min(int(work * MOVES_PER_WORK), MOVES_PER_PLACEMENT * len(self.ground.site))
+        seed = self.limits.seed * 7919 + turn
+        schedule = Schedule(moves, *heat, seed, charge, self.excess, self.halt)
         best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
         self._show(best, "local search")
         return best

@@ -12,7 +12,7 @@ the time of an LP solver, and memory grows with the placements only.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,8 @@ STEP_FIRST, STEP_LAST = 300.0, 1.0
 """Points that a lot's price moves in a step, at most, at the first and at the last step."""
 BORDER_STEP, SEPARATION_STEP, ROW_STEP = 0.15, 0.5, 0.05
 """The same for the other kinds of prices, relative to a lot's."""
+LOOK_EVERY, NEAR_SOFT, NEAR_LENGTHS = 10, 6.0, 5.0
+"""Every so many steps all placements are looked at; between, those that are near the best of their applicant."""
 FAST, SLOW, LEAST = 0.9, 0.98, 1e-2
 NEGLIGIBLE = -12.0
 """Choices with a smaller logarithm of their part are left out."""
@@ -55,6 +57,7 @@ class SmoothDual:
     bound_points: float
     _first: Prices
     _second: Prices
+    _near: tuple[Ground, Classes] = field(init=False)
 
     @property
     def is_done(self) -> bool:
@@ -68,12 +71,28 @@ class SmoothDual:
             soft = SOFT_FIRST * (SOFT_LAST / SOFT_FIRST) ** part
             length = STEP_FIRST * (STEP_LAST / STEP_FIRST) ** part
             slope = _zeros(self.prices)
-            bound = _bound(self.ground, self.classes, self.prices, slope, soft)
-            if bound < self.bound_points:
-                self.bound_points = bound
-                self.best = Prices(*(each.copy() for each in self.prices))
+            if self.done % LOOK_EVERY == 0 or self.done == self.steps - 1:
+                bound = _bound(self.ground, self.classes, self.prices, slope, soft)
+                if bound < self.bound_points:
+                    self.bound_points = bound
+                    self.best = Prices(*(each.copy() for each in self.prices))
+                self._near = self._within(NEAR_SOFT * soft + NEAR_LENGTHS * length)
+            else:
+                _bound(*self._near, self.prices, slope, soft)
             self.done += 1
             self._step(slope, length)
+
+    def _within(self, points: float) -> tuple[Ground, Classes]:
+        """The problem with only the placements that lie within so many points of their applicant's best choice."""
+        near = slacks(self.ground, self.classes, self.prices) <= points
+        near |= self.ground.is_pinned[self.ground.applicant]
+        applicant = self.ground.applicant[near]
+        start = np.zeros_like(self.ground.start)
+        start[1:] = np.cumsum(np.bincount(applicant, minlength=len(self.ground.sector)))
+        ground = self.ground._replace(
+            start=start, site=self.ground.site[near], gain=self.ground.gain[near], applicant=applicant
+        )
+        return ground, self.classes._replace(of=self.classes.of[near])
 
     def _step(self, slope: Prices, length: float) -> None:
         scale = 1.0 / np.maximum(1.0, _mean_use(self.ground))
