@@ -43,6 +43,7 @@ class Linear:
     def __init__(self, upper: Floats) -> None:
         self.rows = len(upper)
         self.columns = 0
+        self._allows_nothing = bool((upper >= 0).all())
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
@@ -73,6 +74,8 @@ class Linear:
 
     def solve(self) -> tuple[float, Floats, Floats] | None:
         """(value, x, prices of the rows), or None when the solver did not say that it is done."""
+        if not self.columns:
+            return (0.0, np.zeros(0), np.zeros(self.rows)) if self._allows_nothing else None
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -85,6 +88,8 @@ def choose_columns(
     values: Floats, entries: Sequence[tuple[Ints32, Floats]], upper: Floats, whole: int, nodes: int, seconds: float
 ) -> Floats | None:
     """x of a good point with the first `whole` columns in {0, 1}, by branch and bound; None when none was found."""
+    if not len(values):
+        return np.zeros(0) if (upper >= 0).all() else None
     linear = Linear(upper)
     linear.add(values, entries)
     solver = linear._solver

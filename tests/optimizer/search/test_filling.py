@@ -1,0 +1,177 @@
+"""The exact filling of a piece against all its fillings, at any stakes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from optimizer.search import pieces as pieces_module
+from optimizer.search.filling import Stakes, fill_piece, fillings
+from optimizer.search.pieces import pieces_of
+from tests import drawn, tiny
+from tests.optimizer.search.views import View
+from tests.zones import asks, row_of
+
+ENOUGH = 100_000
+
+
+@pytest.fixture(params=[20, 2], ids=["whole", "cut"])
+def most_lots(request, monkeypatch):
+    """Pieces of the usual size, or so small that most zones have several."""
+    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
+
+
+class Case:
+    """A piece, the placements that may fill it, and stakes; every filling with what it brings, told plainly."""
+
+    def __init__(self, view: View, piece, stakes: Stakes, scale: int) -> None:
+        self.view, self.piece, self.stakes, self.scale = view, piece, stakes, scale
+        ground, classes = view.ground, view.classes
+        inside = np.isin(classes.of, piece.group_class) & ~ground.is_pinned[ground.applicant]
+        self.usable = np.flatnonzero(inside).tolist()
+        of = classes.of[self.usable]
+        start = np.zeros(len(classes.site) + 1, dtype=np.int64)
+        start[1:] = np.cumsum(np.bincount(of, minlength=len(classes.site)))
+        members = np.array(self.usable, dtype=np.int32)[np.argsort(of, kind="stable")]
+        self.members = (start, members)
+
+    def brings(self, chosen: list[int]) -> int:
+        """By themselves, at their outer borders, and among each other."""
+        view = self.view
+        total = sum(int(self.stakes.own[each] + self.stakes.at[view.classes.of[each]]) for each in chosen)
+        plan = dict(view.placement(each) for each in chosen)
+        return total + self.scale * tiny.goals(view.instance, plan)["clustering"]
+
+    def every(self) -> Iterator[tuple[tuple[int, ...], int]]:
+        """All sets of placements of different applicants on different lots, no hostile neighbours among them."""
+        view = self.view
+
+        def grow(index: int, chosen: list[int]) -> Iterator[list[int]]:
+            if index == len(self.usable):
+                yield chosen
+                return
+            yield from grow(index + 1, chosen)
+            name, lots = view.placement(self.usable[index])
+            held = dict(view.placement(each) for each in chosen)
+            if name not in held and all(set(lots).isdisjoint(other) for other in held.values()):
+                yield from grow(index + 1, [*chosen, self.usable[index]])
+
+        for chosen in grow(0, []):
+            if tiny.keeps_separation(view.instance, dict(view.placement(each) for each in chosen)):
+                yield tuple(chosen), self.brings(chosen)
+
+    def fill(self, floor: int, nodes: int = ENOUGH):
+        return fill_piece(self.view.ground, self.piece, self.members, self.stakes, self.scale, floor, nodes)
+
+    def list(self, floor: int, nodes: int = ENOUGH, most: int = 5000):
+        found, is_all = fillings(
+            self.view.ground, self.piece, self.members, self.stakes, self.scale, floor, nodes, most
+        )
+        return [tuple(sorted(each.tolist())) for each in found], is_all
+
+
+@st.composite
+def cases(draw) -> Case:
+    """A piece of a tiny instance; stakes of the size of the values, negative ones among them, or of a few units."""
+    view = View(draw(drawn.instances()))
+    assume(len(view.ground.site))
+    pieces = pieces_of(view.ground, view.classes)
+    assume(pieces)
+    scale = draw(st.sampled_from([1, 7, 1024]))
+    size = draw(st.sampled_from([3, 200_000, 2_000_000])) * scale
+    spread = np.random.default_rng(draw(st.integers(0, 10**6)))
+    lots, edges, sectors = len(view.lots), len(view.ground.edge_to), len(view.sectors)
+    is_priced = draw(st.sampled_from([0, 1, 1]))
+    low = draw(st.sampled_from([-1, 0]))
+    stakes = Stakes(
+        spread.integers(-size // 2, size, len(view.ground.site)),
+        spread.integers(-size // 4, size // 4 + 1, len(view.classes.site)),
+        is_priced * spread.integers(low * size, size, lots),
+        is_priced * spread.integers(low * size // 4, size // 4 + 1, (edges, sectors)),
+    )
+    return Case(view, draw(st.sampled_from(pieces)), stakes, scale)
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(35)
+@given(cases())
+def test_the_best_filling_is_that_of_brute_force_whatever_the_inner_prices(case):
+    every = dict(case.every())
+    best = max(every.values())
+    filled = case.fill(-1)
+    assert filled.is_proved
+    assert filled.value == filled.most == best
+    assert every[tuple(sorted(filled.placements.tolist()))] == best
+    assert filled.first_bound >= best
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(20)
+@given(st.data())
+def test_no_filling_at_all_is_found_where_none_is_above_the_floor(data):
+    case = data.draw(cases())
+    best = max(case.every(), key=lambda each: each[1])[1]
+    for floor in (best, best + data.draw(st.integers(0, 10**6))):
+        filled = case.fill(floor)
+        assert filled.is_proved
+        assert (filled.value, filled.most, len(filled.placements)) == (floor, floor, 0)
+    for floor in (best - 1, best - data.draw(st.integers(1, 10**6))):
+        filled = case.fill(floor)
+        assert (filled.is_proved, filled.value) == (True, best)
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(20)
+@given(st.data())
+def test_a_search_that_is_cut_short_proves_nothing_but_what_it_found_is_there(data):
+    case = data.draw(cases())
+    every = dict(case.every())
+    best, whole = max(every.values()), case.fill(-1)
+    nodes = data.draw(st.integers(0, whole.nodes + 1))
+    cut = case.fill(-1, nodes)
+    assert cut.is_proved == (nodes >= whole.nodes)
+    assert not cut.is_proved or cut.value == best
+    assert cut.first_bound == whole.first_bound >= best
+    assert cut.nodes <= nodes + 1
+    if len(cut.placements):
+        assert every[tuple(sorted(cut.placements.tolist()))] == cut.value
+    assert cut.value <= best
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(20)
+@given(st.data())
+def test_all_fillings_above_the_floor_are_listed_once(data):
+    case = data.draw(cases())
+    every = dict(case.every())
+    assume(len(every) < 3000)
+    floor = data.draw(st.sampled_from(sorted(set(every.values())))) - data.draw(st.sampled_from([0, 1, 500]))
+    found, is_all = case.list(floor)
+    assert is_all
+    assert sorted(found) == sorted(chosen for chosen, brings in every.items() if brings > floor)
+
+
+@tiny.examples(20)
+@given(st.data())
+def test_a_list_that_is_cut_short_says_so_and_holds_true_fillings(data):
+    case = data.draw(cases())
+    every = dict(case.every())
+    floor = min(every.values()) - 1
+    most = data.draw(st.integers(2, max(2, len(every) + 1)))
+    found, is_all = case.list(floor, most=most)
+    assert len(set(found)) == len(found) == min(most, len(every))
+    assert not is_all or len(found) == len(every)
+    assert all(every[each] > floor for each in found)
+    some, is_all = case.list(floor, nodes=data.draw(st.integers(0, 20)), most=5000)
+    assert set(some) <= every.keys()
+    assert not is_all or len(some) == len(every)
+
+
+def test_the_same_applicant_does_not_fill_two_lots():
+    view = View(row_of(3, asks("a", jobs_direct=10), asks("b"), separation=("border",), border_metre=6))
+    (piece,) = pieces_of(view.ground, view.classes)
+    zero = np.zeros(3, dtype=np.int64)
+    stakes = Stakes(view.ground.gain.copy(), zero, zero, np.zeros((4, 3), dtype=np.int64))
+    assert Case(view, piece, stakes, 1).fill(0).value == 1_100_000 + 6 * 200 * 100

@@ -1,0 +1,88 @@
+"""The master program: with all fillings as columns, its best whole point is the judge's best plan."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from optimizer.search import pieces as pieces_module
+from optimizer.search.ground import is_within_limits, starting_plan
+from optimizer.search.tenancy import plan_value
+from tests import drawn, tiny
+from tests.optimizer.search.views import View
+from tests.zones import asks, row_of
+
+WIDE = 10**7
+"""Points within which every filling of a piece lies."""
+
+
+@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
+def most_lots(request, monkeypatch):
+    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
+    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
+
+
+def full(view):
+    """Column generation in which every filling is known."""
+    generation = view.generation(5)
+    generation.advance()
+    assert generation.enrich(WIDE, 10**6, 20_000)
+    return generation
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(40)
+@given(drawn.instances())
+def test_the_best_combination_of_all_fillings_is_the_best_plan(instance):
+    view, verdict = View(instance), tiny.verdict(instance)
+    assume(len(view.ground.site))
+    generation = full(view)
+    held = generation.combine(10_000, 60.0)
+    if verdict is None:
+        assert held is None or not is_within_limits(view.ground, held)
+        return
+    assert tiny.is_feasible(instance, view.plan(held))
+    assert plan_value(view.ground, held) == verdict.value
+    value, prices = generation.master.solve()
+    assert 1000 * value + generation.pins_scaled / 1024 >= verdict.value - 1
+    assert (prices >= 0).all()
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(30)
+@given(st.data())
+def test_the_plan_that_was_learned_can_be_made_again(data):
+    instance = data.draw(drawn.instances())
+    plan = data.draw(drawn.choices(instance))
+    assume(tiny.is_feasible(instance, plan))
+    view = View(instance)
+    generation = view.generation(5)
+    generation.learn(view.held(plan))
+    known = generation.master.columns
+    generation.learn(view.held(plan))
+    assert generation.master.columns == known, "a filling is a column once"
+    held = generation.combine(100, 60.0)
+    assert tiny.is_feasible(instance, view.plan(held))
+    assert plan_value(view.ground, held) >= tiny.value(instance, plan)
+
+
+def test_without_fillings_the_pins_are_what_is_combined():
+    view = View(row_of(2, asks("a"), asks("b", pinned_lots=("L2",))))
+    generation = view.generation(5)
+    assert generation.master.columns == 0
+    assert (generation.combine(10, 10.0) == starting_plan(view.ground)).all()
+
+
+def test_hostile_tenants_of_two_pieces_are_not_combined():
+    """Each piece by itself would rather have both; the border between them parts them."""
+    people = (
+        asks(f"a{n:02}", ("bread", "stone")[n % 2], jobs_direct=10, preferred_lots=(f"L{n + 1}",)) for n in range(40)
+    )
+    view = View(row_of(40, *people, separation=("border",), preferred_lot=300))
+    generation = view.generation(200)
+    assert len(generation.pieces) == 3
+    for _ in range(4):
+        generation.advance()
+        held = generation.combine(40, 60.0)
+        assert tiny.keeps_separation(view.instance, view.plan(held))
+        assert np.unique(held[held >= 0]).size == len(view.plan(held))
