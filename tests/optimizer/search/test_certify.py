@@ -1,0 +1,83 @@
+import json
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from optimizer.bound import bound_millipoints
+from optimizer.certificate import certificate_from
+from optimizer.check import any_certificate_from
+from optimizer.piece_bound import piece_bound_millipoints
+from optimizer.search import pieces as pieces_module
+from optimizer.search.certify import certify, priced_certificate
+from optimizer.search.filling import SCALE
+from tests import drawn, tiny
+from tests.optimizer.search.views import View
+from tests.zones import asks, lot, row_of
+
+
+@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
+def most_lots(request, monkeypatch):
+    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
+    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(40)
+@given(st.data())
+def test_the_checker_proves_the_pieces_bound_or_a_lower_one(data):
+    """It leaves out links of hostile tenants that the search prices, so it may find less."""
+    instance = data.draw(drawn.instances())
+    verdict, view = tiny.verdict(instance), View(instance)
+    assume(len(view.ground.site))
+    generation = view.generation(data.draw(st.sampled_from([1, 10, 60])))
+    assert certify(instance, generation) is None
+    for _ in range(data.draw(st.integers(1, 4))):
+        generation.advance()
+    certificate = certify(instance, generation)
+    assert certificate.bound_millipoints == generation.proof.bound_scaled // SCALE
+    assert any_certificate_from(json.loads(json.dumps(certificate.document()))) == certificate
+    proved = piece_bound_millipoints(instance, certificate)
+    assert proved <= certificate.bound_millipoints
+    assert verdict is None or proved >= verdict.value
+    names = {lot_id for piece in certificate.pieces for lot_id in piece.lots}
+    assert names.isdisjoint(instance.pinned_lots)
+
+
+@tiny.examples(50)
+@given(st.data())
+def test_the_exact_bound_of_the_smoothed_prices_is_theirs_but_for_rounding(data):
+    instance = data.draw(drawn.instances())
+    verdict, view = tiny.verdict(instance), View(instance)
+    smooth = view.smooth(data.draw(st.sampled_from([1, 20, 100])))
+    certificate = priced_certificate(instance, view.ground, smooth)
+    assert certificate_from(json.loads(json.dumps(certificate.document()))) == certificate
+    assert bound_millipoints(instance, certificate) == certificate.bound_millipoints
+    assert certificate.bound_millipoints <= 1000 * smooth.bound_points + 100
+    assert verdict is None or certificate.bound_millipoints >= verdict.value
+
+
+def test_a_zone_written_by_hand_is_certified_exactly():
+    """Two bakers together on two lots, whatever the quarry beside them wants."""
+    instance = row_of(
+        (lot("L1"), lot("L2"), lot("L3")),
+        asks("a", jobs_direct=10),
+        asks("b", jobs_direct=8),
+        asks("c", "stone", jobs_direct=4),
+        separation=("border",),
+        border_metre=6,
+    )
+    generation = View(instance).generation(100)
+    while not generation.is_settled:
+        generation.advance()
+    certificate = certify(instance, generation)
+    best = tiny.verdict(instance).value
+    assert best == 1_800_000 + 120_000
+    assert piece_bound_millipoints(instance, certificate) == pytest.approx(best, abs=1_000)
+    assert [set(piece.lots) for piece in certificate.pieces] == [{"L1", "L2", "L3"}]
+
+
+def test_an_instance_nobody_fits_is_certified_to_be_worth_nothing():
+    instance = row_of((lot("L1", status="reserved"),), asks("a"))
+    view = View(instance)
+    assert priced_certificate(instance, view.ground, view.smooth()).bound_millipoints == pytest.approx(0, abs=1_000)

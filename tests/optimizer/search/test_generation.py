@@ -1,0 +1,151 @@
+"""Column generation against the judge: its bound is never under the optimum, and closes on the pieces it can."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from optimizer.search import pieces as pieces_module
+from optimizer.search.filling import SCALE
+from optimizer.search.ground import is_within_limits
+from optimizer.search.tenancy import plan_value
+from tests import drawn, tiny
+from tests.optimizer.search.views import View
+from tests.zones import asks, row_of
+
+MOST_ROUNDS = 60
+
+
+@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
+def most_lots(request, monkeypatch):
+    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
+    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
+
+
+def settled(view, rounds=MOST_ROUNDS, steps=20):
+    """(column generation after its rounds, the bound after each)."""
+    generation, bounds = view.generation(steps), []
+    while not generation.is_settled and len(bounds) < rounds:
+        assert generation.advance() > 0
+        bounds.append(generation.proof.bound_scaled)
+    return generation, bounds
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(40)
+@given(drawn.instances())
+def test_the_bound_of_every_round_is_true_and_falls_to_the_master(instance):
+    verdict, view = tiny.verdict(instance), View(instance)
+    assume(len(view.ground.site))
+    generation, bounds = settled(view)
+    assert all(one >= two for one, two in pairwise(bounds))
+    assert verdict is None or bounds[-1] >= verdict.value * SCALE
+    assert generation.rounds == len(bounds)
+    if verdict is not None:
+        assert generation.is_settled, "the method ends on a tiny instance"
+        value, _ = generation.master.solve()
+        assert generation.proof.bound_points - value - generation.pins_scaled / SCALE / 1000 < 0.5
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(25)
+@given(drawn.instances())
+def test_what_is_combined_is_a_plan(instance):
+    view = View(instance)
+    assume(len(view.ground.site))
+    generation, bounds = settled(view, 4)
+    held = generation.combine(20, 60.0)
+    if held is None:
+        return
+    plan = view.plan(held)
+    assert tiny.keeps_placement(instance, plan)
+    assert tiny.keeps_pins(instance, plan)
+    assert tiny.keeps_separation(instance, plan)
+    if is_within_limits(view.ground, held):
+        assert tiny.is_feasible(instance, plan)
+        assert plan_value(view.ground, held) * SCALE <= bounds[-1]
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(25)
+@given(st.data())
+def test_a_search_of_few_nodes_claims_a_bound_that_is_weaker_and_true(data):
+    instance = data.draw(drawn.instances())
+    verdict, view = tiny.verdict(instance), View(instance)
+    assume(len(view.ground.site) and verdict is not None)
+    generation, bounds = settled(view, 5)
+    claims, whole = generation.thrifty(10**6)
+    assert (tuple(claims), whole) == (generation.proof.most, bounds[-1])
+    claims, weak = generation.thrifty(data.draw(st.sampled_from([0, 1, 5, 20])))
+    assert weak >= whole >= verdict.value * SCALE
+    assert all(claim >= most for claim, most in zip(claims, generation.proof.most, strict=True))
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(25)
+@given(st.data())
+def test_the_slack_of_a_placement_is_what_a_plan_with_it_loses_at_least(data):
+    instance = data.draw(drawn.instances(most_lots=4))
+    view = View(instance)
+    assume(len(view.ground.site))
+    generation, bounds = settled(view, 5)
+    plan = data.draw(drawn.choices(instance))
+    assume(tiny.is_feasible(instance, plan))
+    held = view.held(plan)
+    lost = bounds[-1] / SCALE / 1000 - tiny.value(instance, plan) / 1000
+    for number in held[held >= 0].tolist():
+        if not view.ground.is_pinned[view.ground.applicant[number]]:
+            assert generation.slack[number] <= lost + 1.0
+
+
+@tiny.examples(25)
+@given(drawn.instances())
+def test_fillings_near_the_best_hold_every_plan_near_the_bound(instance):
+    """Whole pieces enriched by the gap and a little: the best plan is among the combinations."""
+    verdict, view = tiny.verdict(instance), View(instance)
+    assume(len(view.ground.site) and verdict is not None)
+    generation, bounds = settled(view)
+    gap = bounds[-1] / SCALE / 1000 - verdict.value / 1000
+    assert generation.enrich(gap + 1.0, 10**6, 20_000)
+    held = generation.combine(10_000, 60.0)
+    assert tiny.is_feasible(instance, view.plan(held))
+    assert plan_value(view.ground, held) == verdict.value
+
+
+def test_what_the_pins_earn_is_in_the_bound():
+    """Two pins beside each other, a third tenant beside one of them, and a hostile one that fits nowhere."""
+    view = View(
+        row_of(
+            4,
+            asks("a", pinned_lots=("L1",)),
+            asks("b", pinned_lots=("L2",), jobs_direct=2),
+            asks("c", jobs_direct=3),
+            asks("d", "stone", jobs_direct=9, preferred_lots=("L3",)),
+            separation=("border",),
+            border_metre=6,
+        )
+    )
+    generation, bounds = settled(view)
+    assert generation.is_settled
+    assert tiny.verdict(view.instance).value * SCALE <= bounds[-1]
+    border = 6 * 200 * 100
+    assert bounds[-1] <= SCALE * (max(300_000 + border, 900_000) + 300_000 + border + 1_000)
+
+
+def test_pieces_without_a_common_border_are_bounded_exactly():
+    people = [asks(f"a{n}", jobs_direct=n + 1) for n in range(6)]
+    view = View(row_of(3, *people, separation=(), border_metre=0))
+    generation, bounds = settled(view)
+    assert len(generation.pieces) == 3
+    assert generation.is_settled
+    assert bounds[-1] / SCALE == pytest.approx(1_500_000, abs=1_000)
+
+
+def test_with_nothing_left_to_choose_it_is_settled_at_once():
+    view = View(row_of(2, asks("a", pinned_lots=("L1",)), asks("b", "stone"), separation=("border",)))
+    generation, bounds = settled(view)
+    assert (generation.pieces, generation.rounds, generation.is_settled) == ([], 1, True)
+    assert bounds == [100_000 * SCALE + int(generation.proof.applicant.sum())]
+    assert np.isfinite(generation.slack).all()
