@@ -31,6 +31,11 @@ def with_true_mosts(zone: Any, document: Document) -> Document:
     return document | {"pieces": [[lots, pieces.best_filling(n)] for n, (lots, _) in enumerate(document["pieces"])]}
 
 
+def without_mosts(document: Document) -> Document:
+    """The same, claiming that no piece brings anything."""
+    return document | {"pieces": [[lots, 0] for lots, _ in document["pieces"]]}
+
+
 def parts(instance: Instance) -> list[list[str]]:
     """The finest pieces that no site straddles, pinned lots in none."""
     held = {lot for each in instance.applicants for lot in each.pinned_lots}
