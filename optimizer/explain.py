@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,10 @@ Code = Literal[
 ]
 
 
+SitesOf = Callable[[str], Sequence[tuple[str, ...]]]
+"""Applicant id -> the lots of each site that fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A coded reason with the values its sentence needs (ids and whole numbers as text)."""
@@ -26,22 +30,25 @@ class Reason:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def explain(instance: Instance, plan: Plan, placements: Sequence[Placement] | None = None) -> dict[str, Reason]:
+def explain(
+    instance: Instance, plan: Plan, placements: Sequence[Placement] | SitesOf | None = None
+) -> dict[str, Reason]:
     """A reason for every applicant of the instance.
 
     Of an applicant without a site: the score gate; no site that fits; every fitting site holds a tenant; else the
     rule that forbids the free sites that fit it, as the plan stands; a free site that no rule forbids brings no
-    points.  placements: those of the instance, when already enumerated.
+    points.  placements: those of the instance, when already enumerated, or what tells an applicant's fitting sites.
     """
+    if callable(placements):
+        sites_of = placements
+        return {each.applicant_id: _reason(instance, plan, each, sites_of) for each in instance.applicants}
     fitting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for placement in enumerate_placements(instance) if placements is None else placements:
         fitting[placement.applicant.applicant_id].append(placement.lots)
-    return {
-        each.applicant_id: _reason(instance, plan, each, fitting[each.applicant_id]) for each in instance.applicants
-    }
+    return {each.applicant_id: _reason(instance, plan, each, fitting.__getitem__) for each in instance.applicants}
 
 
-def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites: list[tuple[str, ...]]) -> Reason:
+def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites_of: SitesOf) -> Reason:
     held = plan.assignments.get(applicant.applicant_id)
     if applicant.is_pinned:
         return Reason("pinned", (("lots", ", ".join(applicant.pinned_lots)),))
@@ -49,6 +56,7 @@ def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites: list[tu
         return Reason("granted", (("lots", ", ".join(held)),))
     if applicant.score < instance.policy.min_score:
         return Reason("score_too_low", (("min_score", str(instance.policy.min_score)), ("score", str(applicant.score))))
+    sites = sites_of(applicant.applicant_id)
     if not sites:
         return Reason("no_fitting_site")
     counted = (("sites", str(len(sites))),)

@@ -7,7 +7,8 @@ settled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from instances.instance import Instance
@@ -16,7 +17,7 @@ from optimizer.branching import TreeChecker
 from optimizer.certificate import Certificate
 from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan, lottery_rank
-from optimizer.sites import Placement
+from optimizer.rules.placement import unmet_needs
 
 MOST_STEPS = 50_000
 MOST_PLANS = 2_000
@@ -34,9 +35,7 @@ class Settled:
     is_unique: bool
 
 
-def settle(
-    instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: Certificate | PieceCertificate | None
-) -> Settled:
+def settle(instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate | None) -> Settled:
     """The plan that the draw prefers among plans of equal value, as far as that can be proved.
 
     The value never changes.  The plan given must be feasible.
@@ -45,7 +44,7 @@ def settle(
     drawn = None if certificate is None else drawn_plan(instance, certificate, value)
     if drawn is not None:
         return Settled(drawn, True)
-    return Settled(_exchanged(instance, placements, plan), False)
+    return Settled(_exchanged(instance, plan), False)
 
 
 def drawn_plan(instance: Instance, certificate: Certificate | PieceCertificate, value_millipoints: int) -> Plan | None:
@@ -124,20 +123,24 @@ class _Enumeration:
                 yield from self._extend(depth + 1, spare - loss, {**chosen, applicant_id: lots}, taken | set(lots))
 
 
-def _exchanged(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Plan:
+def _exchanged(instance: Instance, plan: Plan) -> Plan:
     """The plan after every exchange on one site, of equal value and feasible, that the draw prefers."""
-    fitting = {(placement.applicant.applicant_id, placement.lots) for placement in placements}
     ranked = sorted(instance.applicants, key=lambda each: lottery_rank(instance, each.applicant_id))
     order = {applicant.applicant_id: number for number, applicant in enumerate(ranked)}
     value = audit(instance, plan).value_millipoints
+    alike: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for holder in plan.assignments:
+        if not instance.applicant[holder].is_pinned:
+            alike[_kind(instance, holder)].add(holder)
     for preferred in ranked:
         if preferred.applicant_id in plan.assignments or preferred.is_pinned:
             continue
-        for holder, lots in sorted(plan.assignments.items(), key=lambda each: -order[each[0]]):
-            other = instance.applicant[holder]
-            if order[holder] < order[preferred.applicant_id] or other.is_pinned:
-                continue
-            if other.sector != preferred.sector or (preferred.applicant_id, lots) not in fitting:
+        holders = alike[_kind(instance, preferred.applicant_id)]
+        for holder in sorted(holders, key=lambda each: -order[each]):
+            lots = plan.assignments[holder]
+            if order[holder] < order[preferred.applicant_id]:
+                break
+            if any(True for _ in unmet_needs(instance, preferred, lots)):
                 continue
             kept = {each: held for each, held in plan.assignments.items() if each != holder}
             trial = Plan({**kept, preferred.applicant_id: lots})
@@ -145,9 +148,17 @@ def _exchanged(instance: Instance, placements: Sequence[Placement], plan: Plan) 
                 continue
             counted = audit(instance, trial)
             if counted.is_feasible and counted.value_millipoints == value:
+                holders.remove(holder)
+                holders.add(preferred.applicant_id)
                 plan = trial
                 break
     return plan
+
+
+def _kind(instance: Instance, applicant_id: str) -> tuple[str, int]:
+    """What two applicants must share to be exchanged: the sector, and the points of their jobs."""
+    applicant, policy = instance.applicant[applicant_id], instance.policy
+    return applicant.sector, policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
 
 
 def _worth(instance: Instance, plan: Plan, applicant_id: str) -> tuple[int, bool]:

@@ -26,7 +26,6 @@ from optimizer.search.ground import ground_of, held_of, plan_of
 from optimizer.search.placements import Placements
 from optimizer.search.portfolio import search
 from optimizer.search.start import still_standing
-from optimizer.sites import Placement
 from optimizer.waitlist import waitlist
 
 FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 20e-6
@@ -63,7 +62,7 @@ def solve(
     return _outcome(instance, placements, limits, board)
 
 
-def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits, board: Board) -> Outcome:
+def _outcome(instance: Instance, placements: Placements, limits: Limits, board: Board) -> Outcome:
     if board.held is None:
         claim = Claim("none_found", None)
         return Outcome(instance, "none_found", limits, claim, versions=_versions())
@@ -73,7 +72,6 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
     if not counted.is_feasible:
         said = "; ".join(breach.says for breach in counted.breaches)
         raise RuntimeError(f"the search returned a plan that the audit refuses: {said}")
-    fitting = {placement.applicant.applicant_id for placement in placements}
     outcome = Outcome(
         instance,
         "plan",
@@ -82,19 +80,19 @@ def _outcome(instance: Instance, placements: Sequence[Placement], limits: Limits
         settled.plan,
         counted.value_millipoints,
         counted.goals_millipoints,
-        waitlist(instance, settled.plan, fitting),
-        explain(instance, settled.plan, placements),
+        waitlist(instance, settled.plan, placements.fitting()),
+        explain(instance, settled.plan, placements.sites_of),
         unique=settled.is_unique,
         versions=_versions(),
     )
     return _proved(outcome, certificates)
 
 
-def _settled(instance: Instance, placements: Sequence[Placement], plan: Plan, certificate: AnyCertificate) -> Settled:
+def _settled(instance: Instance, placements: Placements, plan: Plan, certificate: AnyCertificate) -> Settled:
     """The plan filled and settled by the draw; again while an exchange made room that brings points."""
     while True:
-        filled = fill(instance, placements, plan)
-        settled = settle(instance, placements, filled, certificate)
+        filled = fill(instance, placements.free_of(plan), plan)
+        settled = settle(instance, filled, certificate)
         if settled.is_unique or settled.plan == filled:
             return settled
         plan = settled.plan

@@ -23,7 +23,6 @@ class Relaxed:
 
     value: float
     x: Floats
-    reduced: Floats
 
 
 class CliqueLp:
@@ -82,7 +81,7 @@ class CliqueLp:
             return None
         solution = self._solver.getSolution()
         value = self._solver.getInfo().objective_function_value
-        return Relaxed(value, np.array(solution.col_value), np.array(solution.col_dual))
+        return Relaxed(value, np.array(solution.col_value))
 
     def basis(self) -> highspy.HighsBasis:
         """Where the simplex method stands."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import overload
 
+import numpy as np
+
 from instances.instance import Instance
+from optimizer.plan import Plan
 from optimizer.search.ground import Ground
 from optimizer.sites import Placement, Site, site_of
 
@@ -17,6 +20,7 @@ class Placements(Sequence[Placement]):
     def __init__(self, instance: Instance, ground: Ground) -> None:
         self._instance, self._ground = instance, ground
         self._sites: dict[int, Site] = {}
+        self._number = {each.applicant_id: number for number, each in enumerate(instance.applicants)}
 
     def __len__(self) -> int:
         return len(self._ground.site)
@@ -35,6 +39,29 @@ class Placements(Sequence[Placement]):
         applicants = self._instance.applicants
         pairs = zip(self._ground.applicant.tolist(), self._ground.site.tolist(), strict=True)
         return (Placement(applicants[applicant], self._site(site)) for applicant, site in pairs)
+
+    def fitting(self) -> set[str]:
+        """The applicants that some site fits."""
+        count = np.diff(self._ground.start)
+        return {self._instance.applicants[number].applicant_id for number in np.flatnonzero(count).tolist()}
+
+    def sites_of(self, applicant_id: str) -> list[tuple[str, ...]]:
+        """The lots of each site that fits the applicant."""
+        number = self._number[applicant_id]
+        sites = self._ground.site[self._ground.start[number] : self._ground.start[number + 1]]
+        return [self._site(site).lots for site in sites.tolist()]
+
+    def free_of(self, plan: Plan) -> list[Placement]:
+        """The placements of which every lot is free under the plan and whose applicant holds nothing."""
+        ground, instance = self._ground, self._instance
+        is_taken = np.array([lot.lot_id in plan.tenant for lot in instance.lots], dtype=np.bool_)
+        is_granted = np.array([each.applicant_id in plan.assignments for each in instance.applicants], dtype=np.bool_)
+        if not len(ground.site):
+            return []
+        is_open = ~np.logical_or.reduceat(is_taken[ground.site_lots], ground.site_start[:-1])
+        return [
+            self[number] for number in np.flatnonzero(is_open[ground.site] & ~is_granted[ground.applicant]).tolist()
+        ]
 
     def _site(self, number: int) -> Site:
         if number not in self._sites:

@@ -6,7 +6,6 @@ from optimizer.certificate import Certificate
 from optimizer.lottery import draw_order, drawn_plan, settle
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
-from optimizer.sites import enumerate_placements
 from optimizer.solve import solve
 from tests import drawn, tiny
 from tests.good_prices import SCALE, good_prices
@@ -30,7 +29,7 @@ def test_settling_keeps_the_value_and_never_prefers_a_worse_draw(data):
     instance = data.draw(drawn.instances())
     plan = data.draw(drawn.choices(instance))
     assume(tiny.is_feasible(instance, plan))
-    settled = settle(instance, enumerate_placements(instance), Plan(plan), None)
+    settled = settle(instance, Plan(plan), None)
     assert not settled.is_unique
     assert tiny.is_feasible(instance, settled.plan.assignments)
     assert tiny.value(instance, settled.plan.assignments) == tiny.value(instance, plan)
