@@ -14,8 +14,11 @@ NO_PLAN = "0" * 64
 
 
 def prove(instance: Instance, prices: Mapping[Key, int]) -> Certificate:
-    """A certificate of the exact bound that these prices give, not yet tied to a plan."""
+    """A certificate of the exact bound that these prices give, not yet tied to a plan.
+
+    Prices that prove a bound under 0 prove that no plan is feasible; the certificate claims 0.
+    """
     blank = Certificate(instance.fingerprint(), NO_PLAN, 0, 0, SCALE, prices)
     return Certificate(
-        blank.instance, NO_PLAN, 0, bound_millipoints(instance, blank), SCALE, dict(sorted(prices.items()))
+        blank.instance, NO_PLAN, 0, max(0, bound_millipoints(instance, blank)), SCALE, dict(sorted(prices.items()))
     )

@@ -34,7 +34,7 @@ def certify(instance: Instance, generation: Generation) -> PieceCertificate | No
         instance.fingerprint(),
         NO_PLAN,
         0,
-        bound_scaled // SCALE,
+        max(0, bound_scaled) // SCALE,  # under 0 where no plan is feasible
         SCALE,
         {names[number]: int(proof.applicant[number]) for number in proof.applicant.nonzero()[0].tolist()},
         {key: price for key, price in zip(row_keys(instance), proof.row.tolist(), strict=True) if price},

@@ -67,7 +67,7 @@ class Neighbourhoods:
         with each better plan.
         """
         best, value = held, int(plan_value(self.ground, held))
-        while work > 0 and seconds() > 0:
+        while work > 0 and seconds() > 0 and len(self.ground.site):
             kind = KINDS[lane.turn % len(KINDS)]
             lane.turn += 1
             free = self._free(best, self._draw(best, lane, slack, kind), slack, lane)

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from instances.policy import Quota
 from optimizer.bound import bound_millipoints
 from optimizer.certificate import certificate_from
-from optimizer.check import any_certificate_from
+from optimizer.check import any_certificate_from, proved_bound_millipoints
 from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.search import pieces as pieces_module
 from optimizer.search.certify import certify, priced_certificate
@@ -35,7 +36,7 @@ def test_the_checker_proves_the_pieces_bound_or_a_lower_one(data):
     for _ in range(data.draw(st.integers(1, 4))):
         generation.advance()
     certificate = certify(instance, generation)
-    assert certificate.bound_millipoints == generation.proof.bound_scaled // SCALE
+    assert certificate.bound_millipoints == max(0, generation.proof.bound_scaled) // SCALE
     assert any_certificate_from(json.loads(json.dumps(certificate.document()))) == certificate
     proved = piece_bound_millipoints(instance, certificate)
     assert proved <= certificate.bound_millipoints
@@ -52,8 +53,8 @@ def test_the_exact_bound_of_the_smoothed_prices_is_theirs_but_for_rounding(data)
     smooth = view.smooth(data.draw(st.sampled_from([1, 20, 100])))
     certificate = priced_certificate(instance, view.ground, smooth)
     assert certificate_from(json.loads(json.dumps(certificate.document()))) == certificate
-    assert bound_millipoints(instance, certificate) == certificate.bound_millipoints
-    assert certificate.bound_millipoints <= 1000 * smooth.bound_points + 100
+    assert max(0, bound_millipoints(instance, certificate)) == certificate.bound_millipoints
+    assert certificate.bound_millipoints == pytest.approx(max(0.0, 1000 * smooth.bound_points), abs=100)
     assert verdict is None or certificate.bound_millipoints >= verdict.value
 
 
@@ -81,3 +82,17 @@ def test_an_instance_nobody_fits_is_certified_to_be_worth_nothing():
     instance = row_of((lot("L1", status="reserved"),), asks("a"))
     view = View(instance)
     assert priced_certificate(instance, view.ground, view.smooth()).bound_millipoints == pytest.approx(0, abs=1_000)
+
+
+def test_where_no_plan_is_feasible_the_certificates_claim_nothing():
+    """A pin of a sector of which half the lots must not be, and nobody to make up for it."""
+    quota = Quota("stones", "", "stone", None, 50)
+    instance = row_of(2, asks("a", "stone", pinned_lots=("L1", "L2")), asks("b", area_min_m2=900), quotas=(quota,))
+    view = View(instance)
+    assert tiny.verdict(instance) is None
+    generation = view.generation(100)
+    generation.advance()
+    assert generation.proof.bound_scaled < 0
+    for certificate in (certify(instance, generation), priced_certificate(instance, view.ground, view.smooth(100))):
+        assert certificate.bound_millipoints == 0
+        assert proved_bound_millipoints(instance, certificate) <= 0

@@ -1,0 +1,125 @@
+"""The dual side of a run: what it puts on the board, what it tells the local search, where it ends."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from optimizer.check import proved_bound_millipoints
+from optimizer.piece_certificate import PieceCertificate
+from optimizer.search import dual as dual_module
+from optimizer.search import pieces as pieces_module
+from optimizer.search.dual import Dual
+from optimizer.search.ground import starting_plan
+from tests import drawn, tiny
+from tests.optimizer.search.views import View
+from tests.zones import asks, lot, row_of
+
+
+@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
+def most_lots(request, monkeypatch):
+    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
+    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
+
+
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch):
+    """A short smoothed dual is enough for tiny instances."""
+    for name in ("STEPS", "LEAST_STEPS"):
+        monkeypatch.setattr(dual_module, name, 30, raising=False)
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(25)
+@given(st.data())
+def test_to_the_end_it_shows_certificates_that_anybody_can_recompute(data):
+    instance = data.draw(drawn.instances())
+    verdict, view = tiny.verdict(instance), View(instance)
+    assume(len(view.ground.site) and verdict is not None)
+    board, dual = view.board(), Dual(instance, view.ground)
+    held, turns, last = starting_plan(view.ground), 0, None
+    while not dual.is_done:
+        found = dual.advance(held, data.draw(st.sampled_from([0.05, 1.0])), board)
+        if found is not None:
+            assert tiny.is_feasible(instance, view.plan(found))
+            assert tiny.value(instance, view.plan(found)) <= verdict.value
+        turns += 1
+        assert turns < 300, "it ends on a tiny instance"
+        if board.certificates:
+            assert last is None or board.bound_millipoints <= last
+            last = board.bound_millipoints
+    kinds = [type(each) for each in board.certificates]
+    assert PieceCertificate in kinds
+    assert len(set(kinds)) == len(kinds) == 2
+    for each in board.certificates:
+        assert verdict.value <= proved_bound_millipoints(instance, each) <= each.bound_millipoints
+    assert last >= verdict.value
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(20)
+@given(st.data())
+def test_its_slack_is_what_a_plan_with_the_placement_loses_at_least(data):
+    """So a search that leaves out what costs more than the gap loses nothing."""
+    instance = data.draw(drawn.instances())
+    view = View(instance)
+    assume(tiny.verdict(instance) is not None and len(view.ground.site))
+    board, dual = view.board(), Dual(instance, view.ground)
+    assert dual.slack is None
+    assert not dual.charge.any()
+    best = view.held(tiny.verdict(instance).plan)
+    for _ in range(data.draw(st.integers(1, 3))):
+        if not dual.is_done:
+            dual.advance(best, 0.2, board)
+    assert dual.slack.shape == view.ground.site.shape
+    assert dual.charge.shape == view.ground.most.shape
+    assert (dual.charge >= 0).all()
+    gap = (board.bound_millipoints - tiny.verdict(instance).value) / 1000
+    for number in best[best >= 0].tolist():
+        if not view.ground.is_pinned[view.ground.applicant[number]]:
+            assert dual.slack[number] <= gap + 1.0
+
+
+def test_the_same_work_gives_the_same_prices_and_plans():
+    people = [asks(f"a{n}", ("bread", "stone")[n % 2], jobs_direct=n % 4 + 1, max_lots=2) for n in range(9)]
+    answers = []
+    for _ in range(2):
+        view = View(row_of(6, *people, max_lots=2, separation=("border",), border_metre=6))
+        board, dual = view.board(), Dual(view.instance, view.ground)
+        plans = []
+        while not dual.is_done:
+            found = dual.advance(starting_plan(view.ground), 0.1, board)
+            plans.append(None if found is None else found.tolist())
+        answers.append((plans, [each.document() for each in board.certificates]))
+    assert answers[0] == answers[1]
+
+
+def test_without_a_placement_it_is_done_before_it_began():
+    view = View(row_of((lot("L1", status="reserved"),), asks("a")))
+    assert Dual(view.instance, view.ground).is_done
+
+
+def test_large_instances_are_left_to_the_smoothed_dual(monkeypatch):
+    monkeypatch.setattr(dual_module, "MOST_PLACEMENTS", 1)
+    view = View(row_of(3, asks("a"), asks("b")))
+    board, dual = view.board(), Dual(view.instance, view.ground)
+    for _ in range(2):
+        assert dual.advance(starting_plan(view.ground), 1.0, board) is None
+    assert dual.is_done
+    assert [type(each) for each in board.certificates] != [PieceCertificate]
+    assert board.bound_millipoints >= 200_000
+
+
+def test_a_stop_leaves_the_rounds_that_were_made():
+    stop = threading.Event()
+    view = View(row_of(6, *(asks(f"a{n}") for n in range(8)), border_metre=6))
+    board, dual = view.board(stop=stop), Dual(view.instance, view.ground)
+    dual.advance(starting_plan(view.ground), 0.0, board)
+    stop.set()
+    while not dual.smooth.is_done:
+        dual.advance(starting_plan(view.ground), 1.0, board)
+    dual.advance(starting_plan(view.ground), 100.0, board)
+    assert dual.generation.rounds == 0
+    assert np.isfinite(dual.slack).all()
