@@ -1,17 +1,22 @@
 """Whatever is done to a certificate by pieces, it is refused or its bound still stands; so says the stranger too."""
 
 import json
+import random
+import re
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from instances.generate import generate
 from instances.instance import Instance
 from instances.writing import write_instance
 from optimizer.audit import audit
 from optimizer.certificate import CertificateError
 from optimizer.check import any_certificate_from, check
+from optimizer.outcome import Limits
 from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.plan import Plan
+from optimizer.solve import solve
 from tests import drawn, pieces, tiny, trees
 from tests.optimizer.stranger import Disagreement, Zone, read
 from tests.optimizer.stranger_pieces import bound_by_pieces
@@ -113,3 +118,27 @@ def test_a_claim_under_the_truth_is_refused_piece_by_piece(tmp_path_factory, dat
     if document["bound_millipoints"]:
         assert not is_accepted(instance, plan, document | {"bound_millipoints": document["bound_millipoints"] - 1})
     assert is_accepted(instance, plan, document)
+
+
+def test_one_digit_of_a_real_one_is_refused_or_harmless():
+    """The liar has made all hashes agree; the plan found is worth something, and no accepted bound goes under that."""
+    instance = generate(lots=24, applicants=40, seed=3)
+    outcome = solve(instance, Limits(None, work=1))
+    text = json.dumps(outcome.certificate)
+    assert any_certificate_from(json.loads(text)).document() == outcome.certificate
+    assert outcome.certificate["format"] == "lotwise-certificate-3"
+    start = text.index('"applicants"')
+    places = [found.start() for found in re.finditer(r"\d", text) if found.start() > start]
+    draw, refused = random.Random(5), 0
+    for place in draw.sample(places, 150):
+        digit = (int(text[place]) + draw.randrange(1, 10)) % 10
+        try:
+            document = json.loads(text[:place] + str(digit) + text[place + 1 :])
+        except ValueError:  # a number that begins with 0
+            continue
+        found = ours(instance, document)
+        accepted = is_accepted(instance, outcome.plan, document)
+        assert accepted == (found is not None and found <= document["bound_millipoints"])
+        assert found is None or found >= outcome.value_millipoints
+        refused += not accepted
+    assert refused > 50

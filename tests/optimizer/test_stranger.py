@@ -29,7 +29,7 @@ CERTIFICATES = HERE.parent / "certificates"
 
 
 def test_the_stranger_knows_nothing_of_ours():
-    for name in ("stranger.py", "stranger_bound.py", "stranger_tree.py"):
+    for name in ("stranger.py", "stranger_bound.py", "stranger_tree.py", "stranger_pieces.py"):
         for node in ast.walk(ast.parse((HERE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 assert {each.name for each in node.names} <= sys.stdlib_module_names
@@ -51,11 +51,21 @@ def solved(tmp_path_factory):
 
 def test_the_stranger_agrees_on_the_bundled_zone(solved):
     folder, outcome = solved
+    assert outcome.certificate["format"] == "lotwise-certificate-3"
     found = check(path_of("ait-kamra-168"), folder)
     assert found["fingerprint"] == outcome.instance.fingerprint()
     assert found["value"] == outcome.value_millipoints
     assert found["bound"] == outcome.proof.bound_millipoints
     assert check(folder / "instance.json", folder) == found
+
+
+def test_the_stranger_agrees_on_plain_prices_of_the_bundled_zone(solved):
+    instance = solved[1].instance
+    prices = {("lot", lot.lot_id): 200_000 + 7 * number for number, lot in enumerate(instance.lots)}
+    prices |= {("limit", limit.zone, "power_kw"): 300 for limit in instance.policy.limits if limit.power_kw is not None}
+    zone = Zone(read(solved[0] / "instance.json"))
+    ours = bound_millipoints(instance, Certificate(instance.fingerprint(), "0" * 64, 0, 0, 1, prices))
+    assert bound_of(zone, prices, 1) == ours
 
 
 @pytest.mark.parametrize(
@@ -67,7 +77,7 @@ def test_the_stranger_agrees_on_the_bundled_zone(solved):
         ("plan.json", '"seed": 1', '"seed": 2'),
         ("plan.json", '"L00', '"L01'),
         ("plan.json", '"A0', '"A1'),
-        ("certificate.json", '"lot","L0', '"lot","L1'),
+        ("certificate.json", '"L0', '"L1'),
         ("certificate.json", '"scale":1024', '"scale":1023'),
         ("certificate.json", '"bound_millipoints":4', '"bound_millipoints":3'),
         ("certificate.json", '"plan_sha256":"', '"plan_sha256":"0'),
@@ -86,7 +96,8 @@ def test_the_stranger_agrees_on_the_known_certificates(tmp_path):
     """Those that are JSON: what is refused here is refused there."""
     shutil.copy(CERTIFICATES / "plan.json", tmp_path)
     zone = Zone(read(CERTIFICATES / "instance"))
-    for path in sorted([*CERTIFICATES.glob("*valid/*.json"), *CERTIFICATES.glob("malformed/tree_*.json")]):
+    malformed = [path for kind in ("tree", "pieces") for path in CERTIFICATES.glob(f"malformed/{kind}_*.json")]
+    for path in sorted([*CERTIFICATES.glob("*valid/*.json"), *malformed]):
         certificate = json.loads(path.read_text(encoding="utf-8"))
         plan = json.loads((CERTIFICATES / "plan.json").read_text(encoding="utf-8"))
         bound, value = certificate["bound_millipoints"], plan["value_millipoints"]
