@@ -42,7 +42,7 @@ def cpsat(program: Program, seconds: float, workers: int, seed: int, record: Rec
     solver.best_bound_callback = lambda bound: record(None, bound)
     status = solver.solve(model, _CpSatTrace(record))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, solver.best_objective_bound
+        return None, None  # it has said nothing yet, also when its bound reads 0
     return [number for number, each in enumerate(x) if solver.boolean_value(each)], solver.best_objective_bound
 
 
