@@ -1,15 +1,14 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from optimizer.assemble import assemble
 from optimizer.exact import maximise
-from optimizer.ground import held_of
-from optimizer.plan import Plan
 from tests import drawn, tiny
-from tests.optimizer.grounds import seen
+from tests.optimizer.points import point_of
 
 
-def placed(view, answer):
-    chosen = [view.columns.placements[number] for number in answer.chosen if number < len(view.columns.placements)]
+def placed(columns, answer):
+    chosen = [columns.placements[number] for number in answer.chosen if number < len(columns.placements)]
     return {each.applicant.applicant_id: each.lots for each in chosen}
 
 
@@ -17,14 +16,14 @@ def placed(view, answer):
 @given(st.data())
 def test_the_best_point_is_the_judges_best_plan(data):
     instance = data.draw(drawn.instances())
-    view, verdict = seen(instance), tiny.verdict(instance)
-    answer = maximise(view.program, (), (), 5.0, 30.0, 1)
+    (columns, program), verdict = assemble(instance), tiny.verdict(instance)
+    answer = maximise(program, (), (), 5.0, 30.0, 1)
     if verdict is None:
         assert answer is None
         return
     assert answer.claims_best
-    assert tiny.is_feasible(instance, placed(view, answer))
-    assert tiny.value(instance, placed(view, answer)) == verdict.value
+    assert tiny.is_feasible(instance, placed(columns, answer))
+    assert tiny.value(instance, placed(columns, answer)) == verdict.value
 
 
 @tiny.examples(40)
@@ -34,12 +33,12 @@ def test_with_some_grants_held_it_is_the_best_of_the_plans_that_hold_them(data):
     plan = data.draw(drawn.choices(instance))
     assume(tiny.is_feasible(instance, plan))
     kept = {each: lots for each, lots in plan.items() if data.draw(st.booleans())}
-    view = seen(instance)
-    fixed = held_of(view.columns, Plan(kept))
-    hint = held_of(view.columns, Plan(plan))
-    answer = maximise(view.program, fixed[fixed >= 0].tolist(), set(hint[hint >= 0].tolist()), 5.0, 30.0, 1)
+    columns, program = assemble(instance)
+    placements = range(len(columns.placements))
+    fixed, hint = (sorted(point_of(columns, each) & set(placements)) for each in (kept, plan))
+    answer = maximise(program, fixed, set(hint), 5.0, 30.0, 1)
     others = (each for each in tiny.choices(instance) if kept.items() <= each.items())
     best = max(tiny.value(instance, each) for each in others if tiny.is_feasible(instance, each))
     assert answer.claims_best
-    assert kept.items() <= placed(view, answer).items()
-    assert tiny.value(instance, placed(view, answer)) == best
+    assert kept.items() <= placed(columns, answer).items()
+    assert tiny.value(instance, placed(columns, answer)) == best
