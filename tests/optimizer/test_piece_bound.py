@@ -13,6 +13,7 @@ from instances.writing import write_instance
 from optimizer.certificate import CertificateError
 from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.piece_certificate import piece_certificate_from
+from optimizer.piece_search import PieceSearch
 from tests import drawn, pieces, tiny
 from tests.optimizer.stranger import Disagreement, Zone, read
 from tests.optimizer.stranger_pieces import bound_by_pieces
@@ -243,3 +244,20 @@ def test_neighbours_facing_each_other_across_pieces_earn_their_street():
     asking = asks("a", jobs_direct=2), asks("b", jobs_direct=2)
     facing = row_of(2, *asking, kind="street", length_dm=100, street_metre=3, border_metre=9)
     assert bound(facing, [["L1"], 200_000], [["L2"], 200_000]) == 400_000 + 3 * 100 * 100
+
+
+def test_the_steps_of_all_pieces_count_together(monkeypatch):
+    six = row_of(6, asks("a", jobs_direct=10), asks("b", jobs_direct=10), border_metre=6)
+    cut = [["L1", "L2", "L3"], 2_120_000], [["L4", "L5", "L6"], 2_120_000]
+    taken, exceeds = [], PieceSearch.exceeds
+    with monkeypatch.context() as patch:
+        patch.setattr(PieceSearch, "exceeds", lambda *given: taken.append(exceeds(*given)) or taken[-1])
+        assert bound(six, *cut) == 2 * 2_120_000 + 120_000
+    assert len(taken) == 2
+    assert min(taken) > 0
+    monkeypatch.setattr("optimizer.piece_bound.MOST_STEPS", sum(taken))
+    assert bound(six, *cut)
+    monkeypatch.setattr("optimizer.piece_bound.MOST_STEPS", sum(taken) - 1)
+    code, said = refusal(six, *cut)
+    assert code == "too_long"
+    assert said.startswith("Going through piece 1 takes more than ")
