@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 from optimizer.search.tenancy import (
+    MOST_EJECTED,
     add_use,
     charged,
     collisions,
@@ -30,7 +31,7 @@ from optimizer.search.tenancy import (
     worth,
 )
 
-MOST_CHANGED, MOST_FREED, MOST_TRIED = 40, 96, 6
+MOST_CHANGED, MOST_TRIED = 40, 6
 LOOK_EVERY = 256
 """Moves between two changes of temperature and prices."""
 Words = NDArray[np.uint64]
@@ -236,6 +237,15 @@ def _undo(ground: Ground, state: State, move: Move, left: int, came: int) -> Non
 
 
 @njit(cache=True, nogil=True)
+def _widest(ground: Ground) -> int:
+    """Lots of the largest site."""
+    most = 1
+    for site in range(len(ground.site_start) - 1):
+        most = max(most, ground.site_start[site + 1] - ground.site_start[site])
+    return most
+
+
+@njit(cache=True, nogil=True)
 def _anneal(  # noqa: C901
     ground: Ground, held: Ints32, best: Ints32, options: Options, schedule: Schedule
 ) -> int:
@@ -245,7 +255,8 @@ def _anneal(  # noqa: C901
     )
     state.draws[0] = np.uint64(schedule.seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
     move = Move(
-        np.empty(MOST_CHANGED, np.int32), np.empty(MOST_CHANGED + 1, np.int32), np.empty(MOST_FREED, np.int32),
+        np.empty(MOST_CHANGED, np.int32), np.empty(MOST_CHANGED + 1, np.int32),
+        np.empty((MOST_EJECTED + 1) * _widest(ground), np.int32),
         np.zeros(rows, np.int64),
     )  # fmt: skip
     value = plan_value(ground, held)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from optimizer.board import Board
 from optimizer.certificate import Certificate
+from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from tests import tiny
 
@@ -28,6 +29,10 @@ def certificate(bound):
     return Certificate("0" * 64, "0" * 64, 0, bound, 1, {})
 
 
+def by_pieces(bound):
+    return PieceCertificate("0" * 64, "0" * 64, 0, bound, 1, {}, {}, {}, {}, ())
+
+
 @tiny.examples(80)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=20))
 def test_only_what_is_better_is_kept_and_told(shown):
@@ -42,9 +47,8 @@ def test_only_what_is_better_is_kept_and_told(shown):
     bounds = [number for is_plan, number in shown if not is_plan]
     assert keeper.value_millipoints == (max(plans) * 1000 if plans else -1)
     assert (keeper.held is None) == (not plans)
-    assert (keeper.certificate is None) == (not bounds)
-    if bounds:
-        assert keeper.certificate.bound_millipoints == min(bounds) * 1000
+    assert [each.bound_millipoints for each in keeper.certificates] == ([min(bounds) * 1000] if bounds else [])
+    assert keeper.bound_millipoints == (min(bounds) * 1000 if bounds else None)
     new = [n for at, n in enumerate(plans) if n > max(plans[:at], default=-1)]
     assert [each.plan for each in told if each.plan is not None] == [PLANS[number] for number in new]
     new_bounds = [n for at, n in enumerate(bounds) if n < min(bounds[:at], default=99)]
@@ -59,6 +63,17 @@ def test_what_is_told_holds_value_and_bound_as_far_as_they_are_known():
     keeper.show_plan(held(3), 3000, "start")
     found = [(each.step, each.value_millipoints, each.bound_millipoints) for each in told]
     assert found == [("relaxation", None, 9000), ("start", 3000, 9000)]
+
+
+def test_the_best_of_each_kind_of_certificate_is_kept_the_lower_bound_first():
+    told = []
+    keeper = board(told)
+    for each in (certificate(7), by_pieces(9), by_pieces(5), certificate(6), by_pieces(8), certificate(7)):
+        keeper.show_certificate(each, "a step")
+    assert keeper.certificates == [by_pieces(5), certificate(6)]
+    keeper.show_certificate(certificate(4), "a step")
+    assert keeper.certificates == [certificate(4), by_pieces(5)]
+    assert [each.bound_millipoints for each in told] == [7, 5, 4]
 
 
 def test_a_plan_worth_nothing_is_a_plan():
@@ -102,4 +117,4 @@ def test_lanes_that_show_at_once_are_told_in_order():
     bounds = [each.bound_millipoints for each in told if each.plan is None]
     assert all(one < two for one, two in pairwise(values))
     assert all(one > two for one, two in pairwise(bounds))
-    assert (keeper.value_millipoints, keeper.certificate.bound_millipoints) == (39_000, 51_000)
+    assert (keeper.value_millipoints, keeper.bound_millipoints) == (39_000, 51_000)

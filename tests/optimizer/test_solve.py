@@ -72,6 +72,11 @@ def test_the_best_plan_is_found_and_the_bound_is_true(rule):
     judge()
 
 
+def untied(certificate):
+    """The certificate without the hash of its plan's document, which names the workers."""
+    return {key: value for key, value in certificate.items() if key != "plan_sha256"}
+
+
 @tiny.examples(12)
 @given(st.data())
 def test_the_order_of_rows_changes_nothing(data):
@@ -85,7 +90,7 @@ def test_the_order_of_rows_changes_nothing(data):
     )
     one, two = solve(instance, WORK), solve(shuffled, replace(WORK, workers=1))
     assert one.plan == two.plan
-    assert one.certificate["prices"] == two.certificate["prices"]
+    assert untied(one.certificate) == untied(two.certificate)
     assert one.waitlist == two.waitlist
     assert one.reasons == two.reasons
 

@@ -1,23 +1,27 @@
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from instances.policy import Limit
+from instances.instance import Instance
+from instances.policy import Limit, Policy
+from instances.zone import Neighbours
 from optimizer.search.ejection import Schedule, anneal, excess_prices, options_of
 from optimizer.search.ground import starting_plan
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
-from tests.zones import asks, row_of
+from tests.zones import BREAD, STONE, asks, lot, row_of
 
 MOVES = 2000
 
 
-def annealed(view, held, seed=1, moves=MOVES, allowed=None, hot=600e3, charge=None):
+def annealed(view, held, seed=1, moves=MOVES, allowed=None, hot=600e3, charge=None, **more):
     ground = view.ground
     usable = np.ones(len(ground.site), dtype=np.bool_) if allowed is None else allowed
     price = np.zeros(len(ground.most)) if charge is None else charge
-    schedule = Schedule(moves, hot, 1e3, seed, price, excess_prices(ground))
+    schedule = Schedule(moves, hot, 1e3, seed, price, excess_prices(ground), **more)
     return anneal(ground, held, options_of(ground, usable), schedule)
 
 
@@ -138,3 +142,27 @@ def test_with_nobody_to_move_the_start_comes_back():
         best, value = annealed(view, held)
         assert (best == held).all()
         assert value == plan_value(view.ground, held)
+
+
+def test_six_tenants_of_many_lots_each_give_way_at_once():
+    """A hub between six arms of 20 lots, each held by a tenant that the one who wants the hub disturbs."""
+    arms = [[f"A{arm}{number:02}" for number in range(20)] for arm in range(6)]
+    lots = (lot("HUB"), *(lot(each, sectors=("bread",)) for arm in arms for each in arm))
+    neighbours = [Neighbours(one, two, 100, "border") for arm in arms for one, two in pairwise(arm)]
+    neighbours += [Neighbours(arm[0], "HUB", 100, "street") for arm in arms]
+    people = [asks(f"b{number}", max_lots=20, area_min_m2=2000, area_max_m2=2000) for number in range(6)]
+    people.append(asks("a", "stone", jobs_direct=1000))
+    policy = Policy("hub", (BREAD, STONE), max_lots=20, separation=("street",))
+    view = View(Instance(lots, tuple(neighbours), tuple(people), policy))
+    start = view.held({f"b{number}": tuple(arm) for number, arm in enumerate(arms)})
+    assert len(view.plan(start)) == 6
+    best, value = annealed(view, start, charge=np.zeros(0))
+    assert view.plan(best) == {"a": ("HUB",)}
+    assert value == 100_000_000
+
+
+def test_a_halt_ends_it_with_the_best_so_far():
+    view = View(row_of(6, *(asks(f"a{n}", jobs_direct=n) for n in range(9))))
+    held = view.held({"a1": ("L1",)})
+    best, value = annealed(view, held, moves=10**15, halt=np.ones(1, dtype=np.bool_))
+    assert value == plan_value(view.ground, best) >= 100_000
