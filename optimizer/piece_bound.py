@@ -201,7 +201,7 @@ class _Check:
     def _worth(self, applicant: Applicant, lots: Lots) -> int:
         policy = self.instance.policy
         points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
-        if any(lot in applicant.preferred_lots for lot in lots):
+        if not set(applicant.preferred_lots).isdisjoint(lots):
             points += policy.preferred_lot
         return 1000 * points
 
