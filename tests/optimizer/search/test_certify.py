@@ -24,7 +24,7 @@ def most_lots(request, monkeypatch):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(40)
+@tiny.examples(25)
 @given(st.data())
 def test_the_checker_proves_the_pieces_bound_or_a_lower_one(data):
     """It leaves out links of hostile tenants that the search prices, so it may find less."""
@@ -45,7 +45,7 @@ def test_the_checker_proves_the_pieces_bound_or_a_lower_one(data):
     assert names.isdisjoint(instance.pinned_lots)
 
 
-@tiny.examples(50)
+@tiny.examples(30)
 @given(st.data())
 def test_the_exact_bound_of_the_smoothed_prices_is_theirs_but_for_rounding(data):
     instance = data.draw(drawn.instances())

@@ -6,7 +6,7 @@ from tests.optimizer.points import columns_of
 from tests.optimizer.search.views import View
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(drawn.instances())
 def test_a_class_is_the_placements_of_one_sector_on_one_site(instance):
     view = View(instance)
@@ -23,7 +23,7 @@ def test_a_class_is_the_placements_of_one_sector_on_one_site(instance):
         assert {view.sectors[sector] for sector in classes.covered[lot].nonzero()[0].tolist()} == held_by
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(drawn.instances())
 def test_inner_edges_are_those_between_two_lots_of_the_site(instance):
     view = View(instance)
@@ -39,7 +39,7 @@ def test_inner_edges_are_those_between_two_lots_of_the_site(instance):
         assert sorted(inner) == wanted
 
 
-@tiny.examples(60)
+@tiny.examples(35)
 @given(drawn.instances())
 def test_separations_and_affinities_are_those_of_the_rules(instance):
     view = View(instance)

@@ -32,7 +32,7 @@ def few_steps(monkeypatch):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(25)
+@tiny.examples(15)
 @given(st.data())
 def test_to_the_end_it_shows_certificates_that_anybody_can_recompute(data):
     instance = data.draw(drawn.instances())
@@ -59,7 +59,7 @@ def test_to_the_end_it_shows_certificates_that_anybody_can_recompute(data):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(20)
+@tiny.examples(10)
 @given(st.data())
 def test_its_slack_is_what_a_plan_with_the_placement_loses_at_least(data):
     """So a search that leaves out what costs more than the gap loses nothing."""

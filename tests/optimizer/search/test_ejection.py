@@ -25,7 +25,7 @@ def annealed(view, held, seed=1, moves=MOVES, allowed=None, hot=600e3, charge=No
     return anneal(ground, held, options_of(ground, usable), schedule)
 
 
-@tiny.examples(40)
+@tiny.examples(25)
 @given(st.data())
 def test_what_comes_out_is_feasible_and_worth_what_it_says(data):
     instance = data.draw(drawn.instances())
@@ -46,7 +46,7 @@ def test_what_comes_out_is_feasible_and_worth_what_it_says(data):
         assert (best == starting_plan(view.ground)).all()
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(st.data())
 def test_it_is_never_worse_than_a_feasible_start_and_does_not_change_it(data):
     instance = data.draw(drawn.instances())
@@ -60,7 +60,7 @@ def test_it_is_never_worse_than_a_feasible_start_and_does_not_change_it(data):
     assert (held == before).all()
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(st.data())
 def test_it_begins_from_any_plan_that_keeps_lots_and_separation(data):
     """A start may be over limits and quotas that were tightened since it was made."""
@@ -76,7 +76,7 @@ def test_it_begins_from_any_plan_that_keeps_lots_and_separation(data):
         assert tiny.value(instance, view.plan(best)) == value
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(st.data())
 def test_pins_stay_and_who_has_no_allowed_placement_gets_none(data):
     instance = data.draw(drawn.instances())
@@ -101,7 +101,7 @@ def test_the_same_arguments_give_the_same_plan(data):
 def test_it_finds_the_best_plan_nearly_always():
     found = []
 
-    @tiny.examples(30)
+    @tiny.examples(20)
     @given(st.data())
     def judge(data):
         instance = data.draw(drawn.instances())

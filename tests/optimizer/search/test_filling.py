@@ -95,7 +95,7 @@ def cases(draw) -> Case:
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(35)
+@tiny.examples(20)
 @given(cases())
 def test_the_best_filling_is_that_of_brute_force_whatever_the_inner_prices(case):
     every = dict(case.every())
@@ -108,7 +108,7 @@ def test_the_best_filling_is_that_of_brute_force_whatever_the_inner_prices(case)
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(20)
+@tiny.examples(10)
 @given(st.data())
 def test_no_filling_at_all_is_found_where_none_is_above_the_floor(data):
     case = data.draw(cases())
@@ -123,7 +123,7 @@ def test_no_filling_at_all_is_found_where_none_is_above_the_floor(data):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(20)
+@tiny.examples(10)
 @given(st.data())
 def test_a_search_that_is_cut_short_proves_nothing_but_what_it_found_is_there(data):
     case = data.draw(cases())
@@ -141,7 +141,7 @@ def test_a_search_that_is_cut_short_proves_nothing_but_what_it_found_is_there(da
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(20)
+@tiny.examples(10)
 @given(st.data())
 def test_all_fillings_above_the_floor_are_listed_once(data):
     case = data.draw(cases())
@@ -153,7 +153,7 @@ def test_all_fillings_above_the_floor_are_listed_once(data):
     assert sorted(found) == sorted(chosen for chosen, brings in every.items() if brings > floor)
 
 
-@tiny.examples(20)
+@tiny.examples(10)
 @given(st.data())
 def test_a_list_that_is_cut_short_says_so_and_holds_true_fillings(data):
     case = data.draw(cases())

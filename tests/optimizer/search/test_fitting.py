@@ -13,7 +13,7 @@ def placements(view):
     return [view.placement(number) for number in range(len(view.ground.site))]
 
 
-@tiny.examples(60)
+@tiny.examples(35)
 @given(drawn.instances())
 def test_placements_and_gains_are_the_judges_in_canonical_order(instance):
     view = View(instance)

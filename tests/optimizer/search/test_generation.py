@@ -34,7 +34,7 @@ def settled(view, rounds=MOST_ROUNDS, steps=20):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(40)
+@tiny.examples(25)
 @given(drawn.instances())
 def test_the_bound_of_every_round_is_true_and_falls_to_the_master(instance):
     verdict, view = tiny.verdict(instance), View(instance)
@@ -50,7 +50,7 @@ def test_the_bound_of_every_round_is_true_and_falls_to_the_master(instance):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(25)
+@tiny.examples(15)
 @given(drawn.instances())
 def test_what_is_combined_is_a_plan(instance):
     view = View(instance)
@@ -69,7 +69,7 @@ def test_what_is_combined_is_a_plan(instance):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(25)
+@tiny.examples(15)
 @given(st.data())
 def test_a_search_of_few_nodes_claims_a_bound_that_is_weaker_and_true(data):
     instance = data.draw(drawn.instances())
@@ -84,7 +84,7 @@ def test_a_search_of_few_nodes_claims_a_bound_that_is_weaker_and_true(data):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(25)
+@tiny.examples(15)
 @given(st.data())
 def test_the_slack_of_a_placement_is_what_a_plan_with_it_loses_at_least(data):
     instance = data.draw(drawn.instances(most_lots=4))
@@ -100,7 +100,7 @@ def test_the_slack_of_a_placement_is_what_a_plan_with_it_loses_at_least(data):
             assert generation.slack[number] <= lost + 1.0
 
 
-@tiny.examples(25)
+@tiny.examples(15)
 @given(drawn.instances())
 def test_fillings_near_the_best_hold_every_plan_near_the_bound(instance):
     """Whole pieces enriched by the gap and a little: the best plan is among the combinations."""

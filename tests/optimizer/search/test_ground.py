@@ -13,7 +13,7 @@ from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(drawn.instances())
 def test_sectors_and_edges_say_what_the_instance_says(instance):
     view = View(instance)
@@ -42,7 +42,7 @@ def test_sectors_and_edges_say_what_the_instance_says(instance):
             assert (ground.edge_from[back], ground.edge_to[back]) == (ground.edge_to[e], here)
 
 
-@tiny.examples(40)
+@tiny.examples(25)
 @given(drawn.instances())
 def test_rows_are_those_of_the_rules(instance):
     """What each placement uses of each limit and quota, the right-hand sides, the order and the names."""
@@ -58,7 +58,7 @@ def test_rows_are_those_of_the_rules(instance):
         assert used(view.ground, held).tolist() == wanted
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(st.data())
 def test_a_plan_goes_to_numbers_and_back_and_keeps_limits_when_the_judge_says_so(data):
     instance = data.draw(drawn.instances())
@@ -73,7 +73,7 @@ def test_a_plan_goes_to_numbers_and_back_and_keeps_limits_when_the_judge_says_so
     assert is_within_limits(view.ground, held) == keeps
 
 
-@tiny.examples(20)
+@tiny.examples(10)
 @given(drawn.instances())
 def test_the_sites_of_a_lot_are_the_open_ones_that_hold_it(instance):
     ground = View(instance).ground

@@ -37,7 +37,7 @@ def best_whole(values, matrix, upper):
     return max(sum(value * each for value, each in zip(values, x, strict=True)) for x in allowed)
 
 
-@tiny.examples(60)
+@tiny.examples(35)
 @given(programs())
 def test_the_value_is_met_by_the_point_and_by_the_prices(program):
     """Weak duality from both sides: nothing is better than the one, and the other is worth it."""
@@ -57,7 +57,7 @@ def test_the_value_is_met_by_the_point_and_by_the_prices(program):
     assert value >= best_whole(values, matrix, upper) - 1e-6
 
 
-@tiny.examples(30)
+@tiny.examples(20)
 @given(programs())
 def test_whole_columns_are_chosen_best(program):
     values, matrix, upper = program

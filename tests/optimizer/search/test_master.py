@@ -31,7 +31,7 @@ def full(view):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(40)
+@tiny.examples(25)
 @given(drawn.instances())
 def test_the_best_combination_of_all_fillings_is_the_best_plan(instance):
     view, verdict = View(instance), tiny.verdict(instance)
@@ -49,7 +49,7 @@ def test_the_best_combination_of_all_fillings_is_the_best_plan(instance):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(30)
+@tiny.examples(20)
 @given(st.data())
 def test_the_plan_that_was_learned_can_be_made_again(data):
     instance = data.draw(drawn.instances())

@@ -24,7 +24,7 @@ def hostile_pin_next_door(view, number):
     )
 
 
-@tiny.examples(50)
+@tiny.examples(30)
 @given(drawn.instances())
 def test_placements_beside_hostile_pins_are_known(instance):
     view = View(instance)
@@ -38,7 +38,7 @@ def test_placements_beside_hostile_pins_are_known(instance):
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(50)
+@tiny.examples(30)
 @given(drawn.instances())
 def test_every_placement_that_a_plan_can_hold_is_in_one_piece_and_no_site_straddles(instance):
     view = View(instance)
@@ -63,7 +63,7 @@ def test_every_placement_that_a_plan_can_hold_is_in_one_piece_and_no_site_stradd
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(40)
+@tiny.examples(25)
 @given(drawn.instances())
 def test_the_local_numbers_of_a_piece_mean_what_the_ground_says(instance):
     view = View(instance)

@@ -8,7 +8,7 @@ from tests.optimizer.search.views import View
 from tests.zones import asks, row_of
 
 
-@tiny.examples(25)
+@tiny.examples(15)
 @given(drawn.instances())
 def test_the_sequence_is_the_list_of_placements(instance):
     placements, wanted = Placements(instance, View(instance).ground), enumerate_placements(instance)

@@ -36,7 +36,7 @@ def priced(view, piece, own, at):
     return plain, guided
 
 
-@tiny.examples(40)
+@tiny.examples(25)
 @given(st.data())
 def test_prices_change_the_bound_for_the_better_and_not_the_filling(data):
     view = View(data.draw(drawn.instances()))

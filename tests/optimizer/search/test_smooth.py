@@ -13,7 +13,7 @@ from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
 
 
-@tiny.examples(40)
+@tiny.examples(25)
 @given(st.data())
 def test_the_bound_is_never_under_the_optimum_and_never_rises(data):
     instance = data.draw(drawn.instances())
@@ -30,7 +30,7 @@ def test_the_bound_is_never_under_the_optimum_and_never_rises(data):
     assert all((price >= 0).all() for price in dual.best)
 
 
-@tiny.examples(40)
+@tiny.examples(25)
 @given(st.data())
 def test_a_placement_pays_for_its_lots_separations_and_rows_and_is_paid_for_its_borders(data):
     view = View(data.draw(drawn.instances()))

@@ -40,7 +40,7 @@ def drawn_view(data):
     return view, plan, data.draw(st.integers(0, len(view.ground.site) - 1))
 
 
-@tiny.examples(35)
+@tiny.examples(20)
 @given(st.data())
 def test_the_value_of_a_plan_is_the_judges(data):
     view, plan, _ = drawn_view(data)
@@ -49,7 +49,7 @@ def test_the_value_of_a_plan_is_the_judges(data):
     assert (tenants(view, held) >= 0).sum() == sum(len(lots) for lots in plan.values())
 
 
-@tiny.examples(35)
+@tiny.examples(20)
 @given(st.data())
 def test_a_placement_on_free_lots_is_worth_what_it_adds_and_uses_what_it_adds(data):
     view, plan, number = drawn_view(data)
@@ -70,7 +70,7 @@ def test_a_placement_on_free_lots_is_worth_what_it_adds_and_uses_what_it_adds(da
     assert charged(ground, charge, number) == charge @ (used(ground, more) - used(ground, held))
 
 
-@tiny.examples(45)
+@tiny.examples(25)
 @given(st.data())
 def test_a_placement_collides_with_whoever_is_on_its_lots_or_hostile_next_door(data):
     view, plan, number = drawn_view(data)
@@ -100,7 +100,7 @@ def test_a_placement_collides_with_whoever_is_on_its_lots_or_hostile_next_door(d
         )
 
 
-@tiny.examples(20)
+@tiny.examples(10)
 @given(drawn.instances())
 def test_a_placement_is_found_by_its_applicant_and_site(instance):
     ground = View(instance).ground
