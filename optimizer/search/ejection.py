@@ -31,7 +31,7 @@ from optimizer.search.tenancy import (
     worth,
 )
 
-MOST_CHANGED, MOST_TRIED = 40, 6
+MOST_CHANGED, MOST_TRIED, MOST_SKIPPED = 40, 3, 3
 LOOK_EVERY = 256
 """Moves between two changes of temperature and prices."""
 Words = NDArray[np.uint64]
@@ -90,7 +90,7 @@ def options_of(ground: Ground, allowed: Flags) -> Options:
     sites = len(ground.site_start) - 1
     at_start = np.zeros(sites + 1, dtype=np.int64)
     at_start[1:] = np.cumsum(np.bincount(ground.site[numbers], minlength=sites))
-    at = numbers[np.argsort(ground.site[numbers], kind="stable")]
+    at = numbers[np.lexsort((-ground.gain[numbers], ground.site[numbers]))]
     return Options(np.flatnonzero(np.diff(own_start)), own_start, numbers, at_start, at)
 
 
@@ -171,7 +171,7 @@ def _best_for(ground: Ground, state: State, move: Move, freed: int, applicant: i
 
 @njit(cache=True, nogil=True)
 def _best_at(ground: Ground, state: State, options: Options, lot: int, charge: Floats) -> int:
-    """The best of a few drawn placements of applicants without a site on free sites that hold the lot, or -1."""
+    """The best of a few placements, most gain first, of applicants without a site on free sites that hold the lot, or -1."""
     best, most = -1, 0.0
     for k in range(ground.lot_start[lot], ground.lot_start[lot + 1]):
         site = ground.lot_sites[k]
@@ -181,11 +181,14 @@ def _best_at(ground: Ground, state: State, options: Options, lot: int, charge: F
             is_free = is_free and state.tenant[ground.site_lots[j]] < 0
         if not is_free:
             continue
-        first = _draw(state.draws, count)
-        for index in range(min(count, MOST_TRIED)):
-            placement = options.at[options.at_start[site] + (first + index) % count]
+        tried = 0
+        for index in range(options.at_start[site] + _draw(state.draws, MOST_SKIPPED), options.at_start[site + 1]):
+            placement = options.at[index]
             applicant = ground.applicant[placement]
             if state.held[applicant] < 0 and is_welcome(ground, state.tenant, ground.sector[applicant], site):
+                tried += 1
+                if tried > MOST_TRIED:
+                    break
                 brings = worth(ground, state.tenant, placement) - charged(ground, charge, placement)
                 if brings > most:
                     best, most = placement, brings
