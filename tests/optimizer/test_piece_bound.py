@@ -142,6 +142,11 @@ def test_pins_next_door_bring_their_border_or_forbid():
     )
     assert bound(hostile, [["L2"], 0]) == 300_000
     assert bound(hostile) == 300_000  # what a pin forbids need not lie in any piece
+    friend = asks("friend", jobs_direct=1, pinned_lots=("L3",))
+    between = row_of(
+        3, asks("held", "stone", jobs_direct=3, pinned_lots=("L1",)), friend, asks("b", jobs_direct=8), border_metre=6
+    )
+    assert bound(between, [["L2"], 0]) == 400_000  # a friend next door does not undo what an enemy forbids
     pins = row_of(3, *(asks(f"p{n}", jobs_direct=1, pinned_lots=(f"L{n}",)) for n in (1, 2)), asks("c"), border_metre=6)
     assert bound(pins, [["L3"], 220_000]) == 200_000 + 120_000 + 220_000
 
