@@ -122,6 +122,9 @@ def test_separated_pieces_never_earn_a_forbidden_link():
     # At these prices a plan with both would lose 800,000 twice and win back 800,000.
     ends = [[one, two, sector, -800_000] for one, two in (("L1", "L2"), ("L2", "L1")) for sector in ("bread", "stone")]
     assert bound(apart, [["L1"], 200_000], [["L2"], 200_000], borders=ends) == 1_200_000 + 800_000
+    for here, there in ((-900_000, -800_000), (-800_000, -900_000)):
+        ends = [["L1", "L2", "bread", here], ["L2", "L1", "stone", there]]
+        assert bound(apart, [["L1"], 800_000], [["L2"], 1_000_000], borders=ends) == 1_800_000 + 900_000
     street = row_of(2, asks("a", jobs_direct=10), asks("s", "stone", jobs_direct=8), kind="street")
     assert bound(street, [["L1", "L2"], 1_800_000]) == 1_800_000
     closed = row_of(
@@ -222,6 +225,24 @@ def test_a_lot_that_nobody_can_hold_may_lie_anywhere():
     for cut in ([["L1", "L2"]], [["L1"], ["L2"]], [["L1"]]):
         others = [["L3"], 1_000_000]
         assert bound(shut, *[[lots, 1_000_000 if "L1" in lots else 0] for lots in cut], others) == 2_000_000
+
+
+def test_a_site_of_two_lots_pays_a_quota_for_each_and_covers_both():
+    """Also where it is a pin's; and two pins of strange sectors, or two lots of one pin, earn no border."""
+    small = Quota("small", "sme", "", 40)
+    wide = asks("wide", pinned_lots=("L1", "L2"), group="sme")
+    held = row_of(4, wide, asks("p", "wood", pinned_lots=("L3",)), border_metre=6, quotas=(small,))
+    assert bound(held, rows=[["quota", "small", "min", 10]]) == 200_000 + 10 * (60 + 60 - 40)
+    lots = lot("L1"), lot("L2"), lot("L3", 150)
+    wide = asks("wide", area_min_m2=200, area_max_m2=200, max_lots=2, group="sme")
+    open_to = row_of(lots, wide, asks("b", area_min_m2=150), border_metre=6, quotas=(small,), max_lots=2)
+    cut = [["L2", "L1"], 100_000], [["L3"], 100_000]
+    assert bound(open_to, *cut) == 200_000 + 120_000
+    cut = [["L1", "L2"], 100_000 + 10 * 120], [["L3"], 100_000 - 10 * 40]
+    assert bound(open_to, *cut, rows=[["quota", "small", "min", 10]]) == 320_000 + 10 * (120 - 40)
+    assert refusal(open_to, [["L1", "L2"], 100_000 + 10 * 119], cut[1], rows=[["quota", "small", "min", 10]])[0] == (
+        "piece_too_low"
+    )
 
 
 def test_an_applicant_stands_in_a_filling_once_and_in_every_piece():
