@@ -50,7 +50,6 @@ class _Check:
     certificate: PieceCertificate
     piece_of: dict[str, int] = field(default_factory=dict)
     pinned: dict[str, str] = field(default_factory=dict)
-    percent: dict[tuple[str, str], int] = field(default_factory=dict)
     inside: list[list[Border]] = field(default_factory=list)
     between: list[Neighbours] = field(default_factory=list)
     unary: Unary = field(default_factory=dict)
@@ -80,10 +79,6 @@ class _Check:
                         "bad_piece", f"Lot {lot[:60]} of piece {number} is unknown, pinned or given twice."
                     )
                 self.piece_of[lot] = number
-        self.percent = {(sector, sector): 100 for sector in sectors}
-        for affinity in instance.policy.affinity:
-            self.percent[affinity.sector_a, affinity.sector_b] = affinity.percent
-            self.percent[affinity.sector_b, affinity.sector_a] = affinity.percent
         self._sort_neighbours(sectors)
 
     def _sort_neighbours(self, sectors: list[str]) -> None:
@@ -122,8 +117,8 @@ class _Check:
         policy = self.instance.policy
         if pair.kind in policy.separation and (one, two) in policy.hostile:
             return None
-        rate = policy.border_metre if pair.kind == "border" else policy.street_metre
-        return self.certificate.scale * rate * pair.length_dm * self.percent.get((one, two), 0)
+        percent = policy.affinity_percent.get((one, two), 0)
+        return self.certificate.scale * policy.metre_points(pair.kind) * pair.length_dm * percent
 
     def constant(self) -> int:
         """What is paid and earned whatever the pieces hold: prices of applicants and rows, and the pins by

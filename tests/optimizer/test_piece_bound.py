@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from instances.applicant import Applicant
 from instances.instance import Instance
-from instances.policy import Limit, Quota
+from instances.policy import Affinity, Limit, Quota
 from instances.writing import write_instance
 from optimizer.certificate import CertificateError
 from optimizer.piece_bound import piece_bound_millipoints
@@ -107,6 +107,22 @@ def test_two_pieces_pay_each_other_at_the_price_of_the_border():
     assert refusal(TWO, *halves, borders=ends)[0] == "piece_too_low"
     both = [["L1"], 860_000], [["L2"], 860_000]
     assert bound(TWO, *both, borders=ends, applicants=[["a", 200_000]]) == 1_920_000
+
+
+@pytest.mark.parametrize("sectors", [("bread", "wood"), ("wood", "bread")])
+def test_affinity_counts_whichever_way_round(sectors):
+    lots = lot("L1", sectors=sectors[:1]), lot("L2", sectors=sectors[1:])
+    near = (Affinity("bread", "wood", 50),)
+    mixed = row_of(lots, asks("a", "bread"), asks("b", "wood"), border_metre=6, affinity=near)
+    assert bound(mixed, [["L1", "L2"], 260_000]) == bound(mixed, [["L1"], 100_000], [["L2"], 100_000]) == 260_000
+    assert refusal(mixed, [["L1", "L2"], 259_999])[0] == "piece_too_low"
+    lots = lot("L1", sectors=sectors[:1]), lot("L2")
+    pinned = row_of(
+        lots, asks("a", sectors[0]), asks("b", sectors[1], pinned_lots=("L2",)), border_metre=6, affinity=near
+    )
+    assert bound(pinned, [["L1"], 160_000]) == 260_000
+    pins = (asks("a", sectors[0], pinned_lots=("L1",)), asks("b", sectors[1], pinned_lots=("L2",)))
+    assert bound(row_of(2, *pins, border_metre=6, affinity=near)) == 260_000
 
 
 def test_a_negative_price_of_a_border_is_owed_by_an_empty_neighbour():
