@@ -16,6 +16,7 @@ from optimizer.audit import audit
 from optimizer.branching import TreeChecker
 from optimizer.certificate import Certificate
 from optimizer.piece_certificate import PieceCertificate
+from optimizer.piece_plans import PiecePlans
 from optimizer.plan import Plan, lottery_rank
 from optimizer.rules.placement import unmet_needs
 
@@ -52,9 +53,13 @@ def drawn_plan(instance: Instance, certificate: Certificate | PieceCertificate, 
 
     None when its bound is not this value, when there is no such plan, or when too many would have to be gone through.
     """
-    if isinstance(certificate, PieceCertificate) or certificate.bound_millipoints != value_millipoints:
+    if certificate.bound_millipoints != value_millipoints:
         return None
-    enumeration = _Enumeration(instance, certificate, value_millipoints)
+    enumeration: _Enumeration | PiecePlans
+    if isinstance(certificate, PieceCertificate):
+        enumeration = PiecePlans(instance, certificate, value_millipoints, MOST_STEPS, MOST_PLANS)
+    else:
+        enumeration = _Enumeration(instance, certificate, value_millipoints)
     best = min(enumeration.plans(), key=lambda each: draw_order(instance, each), default=None)
     return None if enumeration.is_cut_short else best
 

@@ -18,7 +18,7 @@ from instances.zone import Neighbours
 from optimizer.candidates import Candidates, Lots
 from optimizer.certificate import CertificateError
 from optimizer.piece_certificate import PieceCertificate
-from optimizer.piece_search import MOST_STEPS, Border, Choice, PieceSearch
+from optimizer.piece_search import MOST_STEPS, Border, Choice, Grants, PieceSearch
 
 Choices = dict[tuple[Lots, str], list[Choice]]
 Unary = dict[tuple[str, str], int | None]
@@ -42,6 +42,28 @@ def piece_bound_millipoints(instance: Instance, certificate: PieceCertificate) -
         steps -= search.exceeds(piece.most, steps, number)
         total += piece.most
     return total // certificate.scale
+
+
+def fillings_of_value(
+    instance: Instance, certificate: PieceCertificate, value_millipoints: int, steps: int
+) -> tuple[int, list[list[tuple[int, Grants]]]]:
+    """(spare, for each piece its fillings that lose at most the spare against its `most`: (loss, grants)).
+
+    Every plan of that value holds one of them in each piece, and they lose at most the spare together, in 1/scale
+    millipoints.  Raises CertificateError as `piece_bound_millipoints`, and when it takes more than so many steps.
+    """
+    check = _Check(instance, certificate)
+    check.names()
+    choices = check.choices()
+    total = check.constant() + check.links(choices) + sum(piece.most for piece in certificate.pieces)
+    spare = total - certificate.scale * value_millipoints
+    found = []
+    for number, piece in enumerate(certificate.pieces):
+        search = PieceSearch(piece.lots, choices[number], check.inside[number], certificate.lots)
+        floor = piece.most - spare - 1
+        found.append([(spare + 1 - over, grants) for over, grants in search.fillings(floor, steps, number)])
+        steps -= search.taken
+    return spare, found
 
 
 @dataclass

@@ -13,6 +13,8 @@ MOST_STEPS = 1_000_000
 Lots = tuple[str, ...]
 Choice = tuple[int, str]
 """What an applicant brings on a site, and who it is."""
+Grants = dict[str, Lots]
+"""Applicant -> the lots that it holds."""
 OPEN, EMPTY = -1, 0
 """Labels of a lot that is not decided and of one that stays empty; sectors are numbered from 1."""
 
@@ -53,7 +55,7 @@ class PieceSearch:
         borders: list[Border],
         prices: Mapping[str, int],
     ) -> None:
-        self._count = len(lots)
+        self._lots, self._count, self.taken = lots, len(lots), 0
         number = {lot: index for index, lot in enumerate(lots)}
         sectors = {sector: index for index, sector in enumerate(sorted({sector for _, sector in choices}), 1)}
         possible: list[set[str]] = [{""} for _ in lots]
@@ -95,7 +97,17 @@ class PieceSearch:
 
         Raises CertificateError when a filling brings more than `most`, or when the steps run out.
         """
-        label, used, taken = [OPEN] * self._count, set[str](), 0
+        for spare, _ in self.fillings(most, steps, piece):
+            said = f"Piece {piece} has a filling that brings {most + spare}, over {most}."
+            raise CertificateError("piece_too_low", said)
+        return self.taken
+
+    def fillings(self, most: int, steps: int, piece: int) -> Iterator[tuple[int, Grants]]:
+        """Every filling that brings more than `most`: (by how much, who holds which lots).
+
+        `taken` is how many steps it took so far.  Raises CertificateError when the steps run out.
+        """
+        label, used, self.taken = [OPEN] * self._count, set[str](), 0
         frames = [self._steps(0, self.first - most, label, used)]
         undo: list[tuple[tuple[int, ...], str]] = []
         while frames:
@@ -108,8 +120,8 @@ class PieceSearch:
             if step is None:
                 frames.pop()
                 continue
-            taken += 1
-            if taken > steps:
+            self.taken += 1
+            if self.taken > steps:
                 raise CertificateError(
                     "too_long", f"Going through piece {piece} takes more than {MOST_STEPS} steps in all."
                 )
@@ -118,12 +130,11 @@ class PieceSearch:
                 label[lot] = sector
             used.add(applicant)
             undo.append((lots, applicant))
-            if OPEN not in label:
-                raise CertificateError(
-                    "piece_too_low", f"Piece {piece} has a filling that brings {most + spare}, over {most}."
-                )
-            frames.append(self._steps(label.index(OPEN), spare, label, used))
-        return taken
+            if OPEN in label:
+                frames.append(self._steps(label.index(OPEN), spare, label, used))
+            else:
+                yield spare, {who: tuple(self._lots[lot] for lot in held) for held, who in undo if who}
+                frames.append(iter(()))
 
     def _steps(
         self, lot: int, spare: int, label: list[int], used: set[str]

@@ -171,7 +171,7 @@ def _best_for(ground: Ground, state: State, move: Move, freed: int, applicant: i
 
 @njit(cache=True, nogil=True)
 def _best_at(ground: Ground, state: State, options: Options, lot: int, charge: Floats) -> int:
-    """The best of a few placements, most gain first, of applicants without a site on free sites that hold the lot, or -1."""
+    """The best of a few placements, most gain first, of who holds nothing on free sites that hold the lot, or -1."""
     best, most = -1, 0.0
     for k in range(ground.lot_start[lot], ground.lot_start[lot + 1]):
         site = ground.lot_sites[k]

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from optimizer.bound import connected_groups, fitting_groups
+from optimizer.candidates import Candidates
 from optimizer.sites import enumerate_placements, enumerate_sites, site_of, touches
 from tests import drawn, tiny
 from tests.zones import asks, lot, row_of
@@ -14,8 +14,13 @@ def test_placements_are_the_judges_and_the_checkers(instance):
     for placement in enumerate_placements(instance):
         found[placement.applicant.applicant_id].append(placement.lots)
     assert found == tiny.placements(instance)
-    groups = connected_groups(instance)
-    assert found == {each.applicant_id: sorted(fitting_groups(instance, each, groups)) for each in instance.applicants}
+    candidates = Candidates(instance)
+    checked = {each.applicant_id: [each.pinned_lots] if each.is_pinned else [] for each in instance.applicants}
+    for each in sorted(instance.applicants, key=lambda applicant: applicant.sector):
+        if not each.is_pinned:
+            numbers = [number for _, fitting in candidates.of(each) for number in fitting]
+            checked[each.applicant_id] = sorted(candidates.groups[number].lots for number in numbers)
+    assert found == checked
 
 
 @tiny.examples(40)
