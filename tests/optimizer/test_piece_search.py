@@ -112,6 +112,16 @@ def test_an_applicant_is_used_once():
     assert exceeds(row(3, {(lot, "bread"): 100 for lot in "ABC"}, applicants=3), 319)
 
 
+def test_two_sites_never_share_a_lot():
+    """The site A, B takes the last lot of the order before C, the lot in the middle, begins its own."""
+    choices = {(("A", "B"), "bread"): [(100, "one")], (("B", "C"), "bread"): [(100, "two")]}
+    for lots in (("A", "C", "B"), ("C", "A", "B"), ("A", "B", "C")):
+        for price in (0, 60, -60):
+            search = PieceSearch(lots, choices, [], {"B": price})
+            assert not exceeds(search, 100)
+            assert exceeds(search, 99)
+
+
 def test_nothing_at_all_brings_nothing():
     assert row(2, {}).exceeds(0, 0, 0) == 0
     assert row(2, {("A", "bread"): -5}).exceeds(0, MOST_STEPS, 0) == 0
