@@ -38,10 +38,8 @@ class PiecePlans:
         except CertificateError:
             self.is_cut_short = True
             return
-        tried = 0
-        for grants in _together(fillings, 0, spare, pins):
-            tried += 1
-            if tried > self.most_plans:
+        for tried, grants in enumerate(_together(fillings, 0, spare, pins)):
+            if tried == self.most_plans:
                 self.is_cut_short = True
                 return
             plan = Plan(grants)

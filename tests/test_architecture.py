@@ -64,7 +64,8 @@ TRUSTED = (
     "optimizer/candidates.py", "optimizer/canonical_json.py",
     "optimizer/certificate.py", "optimizer/check.py", "optimizer/columns.py", "optimizer/explain.py",
     "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/piece_bound.py",
-    "optimizer/piece_certificate.py", "optimizer/piece_plans.py", "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
+    "optimizer/piece_certificate.py", "optimizer/piece_plans.py",
+    "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
     "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py",
     "optimizer/survivors.py", "optimizer/tree.py", "optimizer/tree_rows.py", "optimizer/waitlist.py",
 )  # fmt: skip
