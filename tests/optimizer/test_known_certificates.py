@@ -53,9 +53,9 @@ def test_every_file_is_listed_and_every_listed_file_is_there():
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("valid/")])
 def test_what_is_proved_is_accepted(name, tmp_path):
     checked = believed((FOLDER / f"{name}.json").read_bytes(), tmp_path)
-    settles = expected(name)["bound_millipoints"] == 3_350_000 and not name.startswith("valid/pieces_")
+    settles = expected(name)["bound_millipoints"] == 3_350_000
     wrong = [line for line in checked.lines if not line.ok]
-    # The plan says that it is unique, which only a bound equal to its value can confirm, and no certificate by pieces.
+    # The plan says that it is unique, which only a bound equal to its value can confirm.
     assert [line.label for line in wrong] == ([] if settles else ["unique"])
     proven = next(line for line in checked.lines if line.label == "proven bound in millipoints")
     assert proven.recomputed == str(expected(name)["bound_millipoints"])
