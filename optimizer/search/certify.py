@@ -12,7 +12,7 @@ from optimizer.search.ground import Ground
 from optimizer.search.smooth import SmoothDual
 
 NO_PLAN = "0" * 64
-STEPS = 250_000
+STEPS = 600_000
 """Search nodes that a check may take in all; pieces that need more claim a little less."""
 
 

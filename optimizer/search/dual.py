@@ -30,13 +30,15 @@ MOST_PLACEMENTS = 1_500_000
 
 @dataclass
 class Dual:
-    """The bound of one run as it falls.  slack: points that each placement costs against it, once that is known."""
+    """The bound of one run as it falls, and what it teaches once it is known: slack, the points that a plan with the
+    placement loses against it at least; cost, the points that the placement costs at the prices, a better guide."""
 
     instance: Instance
     ground: Ground
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     slack: Floats | None = None
+    cost: Floats | None = None
     charge: Floats = field(init=False)
     is_done: bool = False
     _shown_points: float = field(default=float("inf"))
@@ -70,7 +72,7 @@ class Dual:
 
     def _learn_smooth(self, board: Board) -> None:
         prices = self.smooth.best
-        self.slack = slacks(self.ground, self.smooth.classes, prices)
+        self.slack = self.cost = slacks(self.ground, self.smooth.classes, prices)
         self.charge = prices.row * 1000.0
         if self.smooth.is_done or (self._shown_points == float("inf") and board.seconds_left() > SOON_SECONDS):
             self._shown_points = self.smooth.bound_points
@@ -90,7 +92,7 @@ class Dual:
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
-            self.slack = generation.slack
+            self.slack, self.cost = generation.slack, generation.cost
             rows = generation.master
             self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
             certificate = certify(self.instance, generation)

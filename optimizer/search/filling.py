@@ -112,15 +112,14 @@ def _tables(ground: Ground, piece: Piece, border: Ints64, scale: int) -> Ints64:
 @njit(cache=True, nogil=True)
 def _ranked(
     piece: Piece, start: Ints64, members: Ints32, stakes: Stakes, inner: Ints64
-) -> tuple[Ints64, Ints32, Ints64, Ints64]:
-    """(start, placements, gains, order): of each group, best first, and the groups of each first lot, best first."""
+) -> tuple[Ints64, Ints32, Ints64]:
+    """(start, placements, gains) of each group, best first."""
     groups = len(piece.group_class)
     first = np.zeros(groups + 1, np.int64)
     for g in range(groups):
         c = piece.group_class[g]
         first[g + 1] = first[g] + start[c + 1] - start[c]
     placements, gains = np.empty(first[groups], np.int32), np.empty(first[groups], np.int64)
-    top = np.full(groups, NEVER * 4, np.int64)
     for g in range(groups):
         c = piece.group_class[g]
         own = members[start[c] : start[c + 1]]
@@ -128,13 +127,27 @@ def _ranked(
         for k in range(len(own)):
             placements[first[g] + k] = own[order[k]]
             gains[first[g] + k] = stakes.own[own[order[k]]] + inner[g]
-        if len(own):
-            top[g] = gains[first[g]]
-    order_of = np.empty(groups, np.int64)
+    return first, placements, gains
+
+
+@njit(cache=True, nogil=True)
+def _ordered(
+    piece: Piece, stakes: Stakes, first: Ints64, gains: Ints64, paid: Ints64, lot_most: Ints64
+) -> tuple[Ints64, Ints64]:
+    """(groups of each first lot, best first; what the best placement of each adds to the bound at most)."""
+    groups = len(piece.group_class)
+    most = np.full(groups, NEVER * 4, np.int64)
+    for g in range(groups):
+        if first[g + 1] > first[g]:
+            most[g] = gains[first[g]]
+            for k in range(piece.site_start[piece.group_site[g]], piece.site_start[piece.group_site[g] + 1]):
+                own = piece.site_lots[k]
+                most[g] += stakes.lot[piece.lots[own]] - paid[own] - lot_most[own]
+    order = np.empty(groups, np.int64)
     for lot in range(len(piece.lots)):
         low, high = piece.group_first[lot], piece.group_first[lot + 1]
-        order_of[low:high] = low + np.argsort(-top[low:high], kind="mergesort")
-    return first, placements, gains, order_of
+        order[low:high] = low + np.argsort(-most[low:high], kind="mergesort")
+    return order, most
 
 
 @njit(cache=True, nogil=True)
@@ -197,7 +210,7 @@ def _fill(  # noqa: C901
         facts[1] = 1
         return 0
     pair_most = _pair_most(piece, start, tables)
-    first, placements, gains, order = _ranked(piece, start, members, stakes, _inner(piece, stakes, pair_most))
+    first, placements, gains = _ranked(piece, start, members, stakes, _inner(piece, stakes, pair_most))
     paid, lot_most = np.empty(lots, np.int64), np.zeros(lots, np.int64)
     bound = 0
     for lot in range(lots):
@@ -210,6 +223,7 @@ def _fill(  # noqa: C901
             if piece.other[e] < lot:
                 bound += pair_most[e]
     facts[2] = bound
+    order, group_most = _ordered(piece, stakes, first, gains, paid, lot_most)
     best, nodes = floor, 0
     label = np.full(lots, -1, np.int64)
     is_used = np.zeros(len(ground.sector), np.bool_)
@@ -243,6 +257,9 @@ def _fill(  # noqa: C901
                     chosen[depth] = EMPTY
                 break
             g = order[option[depth]]
+            if rank[depth] == 0 and reached[depth] + group_most[g] <= best:
+                option[depth] = last  # all that follow add less: only the empty lot is left
+                continue
             site, sector = piece.group_site[g], piece.group_sector[g]
             if rank[depth] == 0:
                 here = reached[depth]

@@ -24,7 +24,7 @@ from optimizer.search.smooth import Prices, reduced_points
 from optimizer.search.tenancy import plan_value
 
 UNIT = 1000.0 * SCALE
-NODES = 60_000
+NODES = 250_000
 """Search nodes for one piece in one round; a piece that needs more answers with a weaker bound."""
 FIRST_STEP, LEAST_STEP = 0.3, 0.05
 
@@ -69,6 +69,7 @@ class Generation:
     pins_used: Ints64
     proof: PieceProof | None = None
     slack: Floats | None = None
+    cost: Floats | None = None
     rounds: int = 0
     step: float = FIRST_STEP
     trial: Floats | None = None
@@ -103,7 +104,7 @@ class Generation:
         is_better = self.proof is None or total < self.proof.bound_scaled
         if is_better or self.proof is None:
             self.proof, self.center = proof, prices.copy()
-            self.slack = self._slack(stakes, gaps)
+            self.slack, self.cost = self._slack(stakes, gaps)
         if is_better:
             self.step = min(1.0, self.step * 1.4)
         elif self.master.columns == known:
@@ -116,7 +117,7 @@ class Generation:
             value, dual = answer
             self.is_settled = self.proof.bound_points - value - self.pins_scaled / UNIT < 0.5
             self.trial = self.center + self.step * (dual - self.center)
-        return 0.02 + nodes / 300_000 + len(self.classes.site) / 40_000 + self.master.columns / 40_000
+        return 0.02 + nodes / 1_000_000 + len(self.classes.site) / 40_000 + self.master.columns / 40_000
 
     def learn(self, held: Ints32) -> None:
         """Take a plan's fillings of the pieces as columns."""
@@ -245,8 +246,9 @@ class Generation:
         np.add.at(total, number, stakes.border[edge, sector])
         return total
 
-    def _slack(self, stakes: Stakes, gaps: Floats) -> Floats:
-        """Points that a plan loses against the bound at least when it holds the placement."""
+    def _slack(self, stakes: Stakes, gaps: Floats) -> tuple[Floats, Floats]:
+        """(points that a plan loses against the bound at least when it holds the placement, points that the placement
+        costs at the prices, of which the piece's exact filling may win some back: a guide, not a bound)."""
         paid = -stakes.lot[:, None] + np.zeros_like(self.outer)
         inside = np.zeros(len(self.ground.edge_to), dtype=np.bool_)
         for piece in self.pieces:
@@ -257,7 +259,7 @@ class Generation:
         of_lot = piece_of_lot(self.ground, self.pieces)
         first = self.ground.site_lots[self.ground.site_start[self.ground.site]]
         spare = np.append(gaps, 0.0)[of_lot[first]]  # a lot in no piece is the last
-        return np.asarray((-gains - spare) / UNIT, dtype=np.float64)
+        return (-gains - spare) / UNIT, -gains / UNIT
 
 
 def _between_lots_of_a_site(classes: Classes) -> tuple[Ints64, Ints64, Ints64]:

@@ -1,9 +1,8 @@
 """Large-neighbourhood search: free some lots, hold the rest, solve what is free exactly, keep what is better.
 
 Kinds of neighbourhoods, drawn in turn: a connected region; two regions; the lots of two sectors; the lots whose tenants
-the prices like least.  Each kind keeps a size of its own, which grows while its neighbourhoods are solved to the
-end and
-shrinks when they are not.
+the prices like least; the whole zone with the placements that cost next to nothing.  Each kind keeps a size of its own,
+which grows while its neighbourhoods are solved to the end and shrinks when they are not.
 """
 
 from __future__ import annotations
@@ -22,10 +21,12 @@ from optimizer.search.ground import Floats, Ground
 from optimizer.search.tenancy import plan_value
 from optimizer.sites import Placement, site_of
 
-KINDS = ("region", "sectors", "disliked", "two regions")
+KINDS = ("region", "sectors", "disliked", "two regions", "whole")
+WHOLE_WORK, WHOLE_POINTS = 4.0, 50.0
+"""The whole zone at once gets so much work, and placements that cost at most so many points at first."""
 FIRST_LOTS = 24
 LEAST_LOTS, MOST_LOTS = 8, 120
-SLACKS_POINTS = (100.0, 250.0, 600.0)
+SLACKS_POINTS = (60.0, 150.0, 400.0)
 """How many points a placement may cost against the bound, at the best prices, and be tried."""
 MOST_PLACEMENTS = 6_000
 """Neighbourhoods that leave more to choose are left out: handing them to the solver takes longer than they are
@@ -38,6 +39,7 @@ class Lane:
 
     seed: int
     lots: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, float(FIRST_LOTS)))
+    whole_points: float = WHOLE_POINTS
     turn: int = 0
     draw: random.Random = field(init=False)
 
@@ -70,10 +72,16 @@ class Neighbourhoods:
         while work > 0 and seconds() > 0 and len(self.ground.site):
             kind = KINDS[lane.turn % len(KINDS)]
             lane.turn += 1
-            free = self._free(best, self._draw(best, lane, slack, kind), slack, lane)
-            found, spent, is_done = self._solve(best, free, min(work, 1.0), seconds(), lane.draw.randrange(2**31))
+            is_whole = kind == "whole"
+            points = lane.whole_points if is_whole else lane.draw.choice(SLACKS_POINTS)
+            free = self._free(best, self._draw(best, lane, slack, kind), slack <= points)
+            effort = WHOLE_WORK if is_whole else min(work, 1.0)
+            found, spent, is_done = self._solve(best, free, effort, seconds(), lane.draw.randrange(2**31))
             work -= max(spent, 0.02)
-            lane.lots[kind] = min(MOST_LOTS, max(LEAST_LOTS, lane.lots[kind] * (1.1 if is_done else 0.85)))
+            if is_whole:
+                lane.whole_points *= 1.4 if is_done else 0.8
+            else:
+                lane.lots[kind] = min(MOST_LOTS, max(LEAST_LOTS, lane.lots[kind] * (1.1 if is_done else 0.85)))
             found_value = int(plan_value(self.ground, found))
             if found_value > value:
                 best, value = found, found_value
@@ -82,6 +90,8 @@ class Neighbourhoods:
 
     def _draw(self, held: Ints32, lane: Lane, slack: Floats, kind: str) -> Flags:
         lots = len(self.ground.edge_start) - 1
+        if kind == "whole":
+            return np.ones(lots, dtype=np.bool_)
         count = min(int(lane.lots[kind]), lots)
         if kind == "two regions":
             one = self._region(lane, count // 2, lane.draw.randrange(lots))
@@ -134,7 +144,7 @@ class Neighbourhoods:
         site = self.ground.site[placement]
         return self.ground.site_lots[self.ground.site_start[site] : self.ground.site_start[site + 1]]
 
-    def _free(self, held: Ints32, free_lots: Flags, slack: Floats, lane: Lane) -> tuple[Ints32, Ints32]:
+    def _free(self, held: Ints32, free_lots: Flags, is_near: Flags) -> tuple[Ints32, Ints32]:
         """(placements that stay, placements that may be chosen), in order."""
         ground = self.ground
         pinned = ground.is_pinned[ground.applicant]
@@ -147,7 +157,7 @@ class Neighbourhoods:
             open_lots[self._lots(placement)] = False
         is_open = np.logical_and.reduceat(open_lots[ground.site_lots], ground.site_start[:-1])
         allowed = is_open[ground.site] & ~pinned
-        allowed &= slack <= SLACKS_POINTS[lane.draw.randrange(len(SLACKS_POINTS))]
+        allowed &= is_near
         allowed[moving] = True
         is_staying = np.zeros(len(held), dtype=np.bool_)
         is_staying[ground.applicant[staying]] = True

@@ -113,7 +113,7 @@ class Portfolio:
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
             while done < most and self._goes_on:
                 work = min(most - done, STEP_WORK)
-                slack, charge = self.dual.slack, self.dual.charge
+                slack, charge = self.dual.cost, self.dual.charge
                 primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
                 if self.dual.is_done:
                     other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
@@ -129,7 +129,7 @@ class Portfolio:
         def lane(number: int) -> None:
             turn = first
             while self._goes_on:
-                slack, charge = self.dual.slack, self.dual.charge
+                slack, charge = self.dual.cost, self.dual.charge
                 if number == 1 and not self.dual.is_done:
                     found = self._second(self.best, STEP_WORK)
                 else:
