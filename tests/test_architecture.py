@@ -27,7 +27,8 @@ DOORS = {
     "matplotlib": ("optimizer/picture/*",),
     "ortools": ("optimizer/exact.py",),
     "numba": (
-        "optimizer/closure/*", "optimizer/search/classes.py", "optimizer/search/ejection.py",
+        "optimizer/closure/*", "optimizer/search/borders.py", "optimizer/search/classes.py",
+        "optimizer/search/ejection.py",
         "optimizer/search/filling.py",
         "optimizer/search/fitting.py", "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
     ),

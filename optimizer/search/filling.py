@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from optimizer.search.borders import NEVER, SCALE, pair_mosts, tables_of
 from optimizer.search.fitting import Ints32, Ints64
 from optimizer.search.ground import Ground
 from optimizer.search.pieces import Piece
 
-SCALE = 1024
-"""Prices are whole numbers of 1/1024 millipoint."""
-NEVER = -(1 << 58)
+__all__ = ["NEVER", "SCALE", "Filled", "Stakes", "fill_piece", "fillings"]
+
 NONE, EMPTY = -1, -2
 
 
@@ -59,7 +59,7 @@ def fill_piece(
     """
     out = np.full((1, len(piece.lots) + 1), -1, dtype=np.int32)
     facts = np.zeros(4, dtype=np.int64)
-    tables = _tables(ground, piece, stakes.border, scale)
+    tables = tables_of(ground, piece, stakes.border, scale)
     value = _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, out, facts)
     chosen = out[0, : int(np.argmax(out[0] == -1))].copy()
     return Filled(max(int(value), floor), int(value), chosen, int(facts[0]), bool(facts[1]), int(facts[2]))
@@ -79,34 +79,10 @@ def fillings(
     number."""
     out = np.full((most, len(piece.lots) + 1), -1, dtype=np.int32)
     facts = np.zeros(4, dtype=np.int64)
-    tables = _tables(ground, piece, stakes.border, scale)
+    tables = tables_of(ground, piece, stakes.border, scale)
     _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, out, facts)
     found = [row[: int(np.argmax(row == -1))].copy() for row in out[: facts[3]]]
     return found, bool(facts[1])
-
-
-@njit(cache=True, nogil=True)
-def _tables(ground: Ground, piece: Piece, border: Ints64, scale: int) -> Ints64:
-    """table[edge, s + 1, t + 1]: what the pair brings less the prices at its ends; 0 stands for an empty lot."""
-    sectors = len(ground.affinity)
-    tables = np.zeros((len(piece.edge), sectors + 1, sectors + 1), np.int64)
-    for k in range(len(piece.edge)):
-        e = piece.edge[k]
-        back = ground.back[e]
-        for s in range(sectors + 1):
-            for t in range(sectors + 1):
-                left = 0
-                if s > 0:
-                    left -= border[e, s - 1]
-                if t > 0:
-                    left -= border[back, t - 1]
-                if s > 0 and t > 0:
-                    if ground.is_apart[e] and ground.hostile[s - 1, t - 1]:
-                        left = NEVER
-                    else:
-                        left += scale * ground.rate[e] * ground.affinity[s - 1, t - 1]
-                tables[k, s, t] = left
-    return tables
 
 
 @njit(cache=True, nogil=True)
@@ -151,26 +127,6 @@ def _ordered(
 
 
 @njit(cache=True, nogil=True)
-def _pair_most(piece: Piece, start: Ints64, tables: Ints64) -> Ints64:
-    """The most that each pair can bring less its prices; a pair inside a site brings 0."""
-    possible = np.zeros((len(piece.lots), tables.shape[1]), np.bool_)
-    possible[:, 0] = True
-    for g in range(len(piece.group_class)):
-        if start[piece.group_class[g] + 1] > start[piece.group_class[g]]:
-            site = piece.group_site[g]
-            for k in range(piece.site_start[site], piece.site_start[site + 1]):
-                possible[piece.site_lots[k], piece.group_sector[g] + 1] = True
-    most = np.zeros(len(piece.edge), np.int64)
-    for lot in range(len(piece.lots)):
-        for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
-            for s in range(tables.shape[1]):
-                for t in range(tables.shape[1]):
-                    if possible[lot, s] and possible[piece.other[e], t]:
-                        most[e] = max(most[e], tables[e, s, t])
-    return most
-
-
-@njit(cache=True, nogil=True)
 def _inner(piece: Piece, stakes: Stakes, pair_most: Ints64) -> Ints64:
     """What each group is paid by its outer borders less what it pays for its lots and for the pairs inside its site."""
     total = np.zeros(len(piece.group_class), np.int64)
@@ -209,7 +165,7 @@ def _fill(  # noqa: C901
     if lots == 0:
         facts[1] = 1
         return 0
-    pair_most = _pair_most(piece, start, tables)
+    pair_most = pair_mosts(piece, start, tables)
     first, placements, gains = _ranked(piece, start, members, stakes, _inner(piece, stakes, pair_most))
     paid, lot_most = np.empty(lots, np.int64), np.zeros(lots, np.int64)
     bound = 0
