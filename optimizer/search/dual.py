@@ -50,6 +50,12 @@ class Dual:
         self.charge = np.zeros(len(self.ground.most))
         self.is_done = not len(self.ground.site)
 
+    @property
+    def bound_points(self) -> float | None:
+        """The bound of column generation, once there is one."""
+        proof = None if self.generation is None else self.generation.proof
+        return None if proof is None else proof.bound_points
+
     def advance(self, held: Ints32, work: float, board: Board) -> Ints32 | None:
         """Bring the bound down by so much work and show it; a plan made of fillings, when there is one.
 

@@ -248,7 +248,7 @@ class Generation:
 
     def _slack(self, stakes: Stakes, gaps: Floats) -> tuple[Floats, Floats]:
         """(points that a plan loses against the bound at least when it holds the placement, points that the placement
-        costs at the prices, of which the piece's exact filling may win some back: a guide, not a bound)."""
+        costs at the prices, less its lots' share of what the piece's relaxation promises too much: a guide)"""
         paid = -stakes.lot[:, None] + np.zeros_like(self.outer)
         inside = np.zeros(len(self.ground.edge_to), dtype=np.bool_)
         for piece in self.pieces:
@@ -259,7 +259,9 @@ class Generation:
         of_lot = piece_of_lot(self.ground, self.pieces)
         first = self.ground.site_lots[self.ground.site_start[self.ground.site]]
         spare = np.append(gaps, 0.0)[of_lot[first]]  # a lot in no piece is the last
-        return (-gains - spare) / UNIT, -gains / UNIT
+        lots = np.array([len(piece.lots) for piece in self.pieces] + [1])[of_lot[first]]
+        share = spare * np.diff(self.ground.site_start)[self.ground.site] / lots
+        return (-gains - spare) / UNIT, (-gains - share) / UNIT
 
 
 def _between_lots_of_a_site(classes: Classes) -> tuple[Ints64, Ints64, Ints64]:

@@ -62,17 +62,20 @@ class Neighbourhoods:
         work: float,
         seconds: Callable[[], float],
         publish: Callable[[Ints32], None],
+        is_close: bool = False,
     ) -> Ints32:
         """The best plan reached from `held` within deterministic work; never worse than `held`.
 
         slack: points of each placement.  seconds: how many are left; the search ends when none are.  publish: called
-        with each better plan.
+        with each better plan.  is_close: the plan is near the bound, so that the whole zone is worth its time.
         """
         best, value = held, int(plan_value(self.ground, held))
         while work > 0 and seconds() > 0 and len(self.ground.site):
             kind = KINDS[lane.turn % len(KINDS)]
             lane.turn += 1
             is_whole = kind == "whole"
+            if is_whole and not is_close:
+                continue
             points = lane.whole_points if is_whole else lane.draw.choice(SLACKS_POINTS)
             free = self._free(best, self._draw(best, lane, slack, kind), slack <= points)
             effort = WHOLE_WORK if is_whole else min(work, 1.0)

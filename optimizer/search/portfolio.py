@@ -68,6 +68,7 @@ class Portfolio:
     halt: Flags = field(init=False)
     is_small: bool = field(init=False)
     is_guided: bool = False
+    is_close: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -113,7 +114,7 @@ class Portfolio:
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
             while done < most and self._goes_on:
                 work = min(most - done, STEP_WORK)
-                slack, charge = self.dual.cost, self.dual.charge
+                slack, charge, self.is_close = self.dual.cost, self.dual.charge, self._is_near_bound()
                 primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
                 if self.dual.is_done:
                     other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
@@ -129,7 +130,7 @@ class Portfolio:
         def lane(number: int) -> None:
             turn = first
             while self._goes_on:
-                slack, charge = self.dual.cost, self.dual.charge
+                slack, charge, self.is_close = self.dual.cost, self.dual.charge, self._is_near_bound()
                 if number == 1 and not self.dual.is_done:
                     found = self._second(self.best, STEP_WORK)
                 else:
@@ -145,6 +146,13 @@ class Portfolio:
     @property
     def _goes_on(self) -> bool:
         return self.board.seconds_left() > 0 and not self.board.is_closed
+
+    def _is_near_bound(self) -> bool:
+        """Whether the best plan is within half a percent of the bound; asked between tasks only."""
+        bound = self.dual.bound_points
+        return (
+            bound is not None and 1000.0 * bound - self.board.value_millipoints <= 0.005 * self.board.value_millipoints
+        )
 
     def _second(self, held: Ints32, work: float) -> Ints32:
         """The dual's task, and the plan that it leads to, or the one given."""
@@ -162,7 +170,8 @@ class Portfolio:
             return self._primal_at_large(held, slack, charge, work, turn)
         kind = turn // 2 % 4
         if kind == 2:
-            return self.neighbourhoods.improve(held, lane, slack, work, self.board.seconds_left, self._publish)
+            seconds = self.board.seconds_left
+            return self.neighbourhoods.improve(held, lane, slack, work, seconds, self._publish, self.is_close)
         if kind == 1:
             limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
             return self._anneal(starting_plan(self.ground), slack <= limit, charge, (HOT, COLD), work, turn)
