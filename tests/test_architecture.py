@@ -33,7 +33,7 @@ DOORS = {
         "optimizer/search/fitting.py", "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
     ),
     "numpy": ("instances/geometry/*", "instances/layers.py", "optimizer/closure/*", *SEARCH),
-    "highspy": ("optimizer/closure/lp.py", "optimizer/search/linear.py"),
+    "highspy": ("optimizer/closure/lp.py", "optimizer/quiet.py", "optimizer/search/linear.py"),
     "sqlalchemy": (
         "api/store/*", "api/allocations.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
         "api/first_start.py", "api/idempotency.py", "api/instances.py", "api/jobs.py", "api/moves.py", "api/oidc.py",

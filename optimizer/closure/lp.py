@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.closure.packing import Packing
 from optimizer.closure.tree import SCALE, Clique, Prices, Settled
+from optimizer.quiet import quiet_solver
 
 Floats = NDArray[np.float64]
 SLACK = 1e-6
@@ -32,9 +33,7 @@ class CliqueLp:
         count = len(packing.values)
         self._numbers: list[int] = []
         self._columns = np.arange(count, dtype=np.int32)
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
+        self._solver = quiet_solver()
         self._solver.setOptionValue("presolve", "off")
         self._solver.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()

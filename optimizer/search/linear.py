@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 
 import highspy
 import numpy as np
 
+from optimizer.quiet import quiet_solver
 from optimizer.search.fitting import Ints32
 from optimizer.search.ground import Floats
 
 INFINITY = highspy.kHighsInf
-
-
-def _greet() -> None:
-    """Make the first solver of the process, which writes a greeting, while standard output leads nowhere.
-
-    Ours may be read by a program.  Done on import, before any thread of ours writes.
-    """
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        highspy.Highs()  # type: ignore[no-untyped-call]
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-
-
-_greet()
 
 
 class Linear:
@@ -44,9 +24,7 @@ class Linear:
         self.rows = len(upper)
         self.columns = 0
         self._allows_nothing = bool((upper >= 0).all())
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
+        self._solver = quiet_solver()
         self._solver.setOptionValue("random_seed", 1)
         self._solver.setOptionValue("solver", "simplex")
         self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
