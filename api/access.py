@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.problems import Problem
 from api.service import Service
+from api.shared_answers import SharedAnswers
 from api.store import principals
 from api.store.principals import Principal
 
@@ -75,7 +76,8 @@ async def _principal_of(request: Request) -> Principal:
     if scheme:
         if scheme.lower() != "bearer" or not key.strip():
             raise _nobody("wrong_key")
-        return await _holder(service, request.app.state.holders, key.strip())
+        holders: Holders = request.app.state.holders
+        return await holders.of(service, key.strip())
     token = request.cookies.get(COOKIE)
     if not token:
         raise _nobody("not_signed_in")
@@ -87,19 +89,31 @@ async def _principal_of(request: Request) -> Principal:
     return principal
 
 
-async def _holder(service: Service, holders: dict[str, tuple[float, Principal]], key: str) -> Principal:
-    """The key's holder, asked of the store at most every two seconds."""
-    now = time.monotonic()
-    known = holders.get(key)
-    if known is not None and now - known[0] < REMEMBERED_SECONDS:
-        return known[1]
-    principal = await run_in_threadpool(_of_key, service, key)
-    for old in [each for each, (since, _) in holders.items() if now - since >= REMEMBERED_SECONDS]:
-        del holders[old]
-    if principal is None:
-        raise _nobody("wrong_key")
-    holders[key] = (now, principal)
-    return principal
+class Holders:
+    """Who holds which key, asked of the store at most every two seconds, and once for all who ask meanwhile."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Principal]] = {}
+        self._asked = SharedAnswers[Principal | None]()
+
+    async def of(self, service: Service, key: str) -> Principal:
+        """The key's holder.  Raises Problem wrong_key."""
+        now = time.monotonic()
+        known, asked = self._known, self._asked
+        held = known.get(key)
+        if held is not None and now - held[0] < REMEMBERED_SECONDS:
+            return held[1]
+        principal = await asked.get(key, lambda: _of_key(service, key))
+        for old in [each for each, (since, _) in known.items() if now - since >= REMEMBERED_SECONDS]:
+            del known[old]
+        if principal is None:
+            raise _nobody("wrong_key")
+        known[key] = (now, principal)
+        return principal
+
+    def forget(self) -> None:
+        """Ask again for every key; what is being asked at this moment counts for nobody who comes later."""
+        self._known, self._asked = {}, SharedAnswers()
 
 
 def is_same_site(request: Request) -> bool:

@@ -24,6 +24,7 @@ from api import (
     runs,
     welcome,
 )
+from api.access import Holders
 from api.metrics import Metrics
 from api.openapi import description
 from api.rates import Knocks
@@ -40,7 +41,7 @@ def create_app(service: Service) -> FastAPI:
     """The application on top of these parts; it owns none of them and closes nothing."""
     app = FastAPI(title="lotwise", version=version("lotwise"), docs_url=None, redoc_url=None)
     metrics = Metrics()
-    app.state.service, app.state.metrics, app.state.holders, app.state.knocks = service, metrics, {}, Knocks()
+    app.state.service, app.state.metrics, app.state.holders, app.state.knocks = service, metrics, Holders(), Knocks()
     for noun in NOUNS:
         app.include_router(noun.router)
     reference.install(app)

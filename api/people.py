@@ -188,7 +188,7 @@ def disable(request: Request, administrator: Administrator, principal_id: str) -
         if not store.disable(connection, principal_id):
             raise Problem("not_found", what="principal", id=principal_id[:80])
         audit.write(connection, administrator.id, "principal.disable", principal_id, {})
-    request.app.state.holders.clear()
+    request.app.state.holders.forget()
 
 
 @router.post(
@@ -211,7 +211,7 @@ def revoke(request: Request, administrator: Administrator, key_id: str) -> None:
         if not store.revoke_key(connection, key_id):
             raise Problem("not_found", what="key", id=key_id[:80])
         audit.write(connection, administrator.id, "key.revoke", key_id, {})
-    request.app.state.holders.clear()
+    request.app.state.holders.forget()
 
 
 def resource(principal: Principal) -> PrincipalResource:

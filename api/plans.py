@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Reader, service_of
@@ -105,7 +104,8 @@ async def show(request: Request, reader: Reader, plan_id: str) -> Response:
     service = service_of(request)
     content = service.pages.get(key)
     if content is None:
-        content = service.pages.put(key, await run_in_threadpool(_written, service, plan_id, media, language))
+        found = await service.pages_asked.get(key, lambda: _written(service, plan_id, media, language))
+        content = service.pages.put(key, found)
     etag = f'"{plan_id}.{language}.{SUFFIXES[media]}"'
     headers = {"ETag": etag, "Cache-Control": FOREVER, "Vary": "Accept, Accept-Language"}
     if etag in request.headers.get("if-none-match", ""):

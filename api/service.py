@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from api.settings import Settings
+from api.shared_answers import SharedAnswers
 from instances.instance import Instance
 
 Value = TypeVar("Value")
@@ -59,6 +60,7 @@ class Service:
     queue: Queue
     instances: Recent[Instance] = field(default_factory=lambda: Recent(4))
     pages: Recent[bytes] = field(default_factory=lambda: Recent(64))
+    pages_asked: SharedAnswers[bytes] = field(default_factory=lambda: SharedAnswers())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

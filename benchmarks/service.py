@@ -107,7 +107,9 @@ async def read_plans(address: str, key: str, plan_id: str, clients: int, seconds
     host, _, port = address.removeprefix("http://").partition(":")
     request = f"GET /v1/plans/{plan_id} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
 
-    async def read() -> None:
+    async def read(number: int) -> None:
+        # People who know nothing of each other do not begin in the same millisecond.
+        await asyncio.sleep(think * number / clients)
         # Plain sockets: a full client would cost more than the service and be measured with it.
         reader, writer = await asyncio.open_connection(host, int(port))
         while time.perf_counter() < until:
@@ -123,7 +125,7 @@ async def read_plans(address: str, key: str, plan_id: str, clients: int, seconds
                 await asyncio.sleep(think)
         writer.close()
 
-    await asyncio.gather(*(read() for _ in range(clients)))
+    await asyncio.gather(*(read(number) for number in range(clients)))
     return times
 
 
