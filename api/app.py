@@ -27,6 +27,7 @@ from api import (
 from api.access import Holders
 from api.metrics import Metrics
 from api.openapi import description
+from api.pages import site
 from api.rates import Knocks
 from api.requests import Watch
 from api.service import Service
@@ -45,6 +46,7 @@ def create_app(service: Service) -> FastAPI:
     for noun in NOUNS:
         app.include_router(noun.router)
     reference.install(app)
+    site.install(app)
     errors.install(app)
     app.add_middleware(Watch, metrics=metrics, body_mb=service.settings.body_mb)
     app.openapi = lambda: description(app)  # type: ignore[method-assign]

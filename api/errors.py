@@ -7,13 +7,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api.logs import log
+from api.pages.refusals import is_page, refused
 from api.problems import MEDIA_TYPE, Problem, language_of
 from instances.faults import InstanceError, shown
 
@@ -34,8 +35,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def answer(request: Request, problem: Problem) -> JSONResponse:
-    """The problem as a response."""
+def answer(request: Request, problem: Problem) -> Response:
+    """The problem as a response: a page for somebody in front of a browser, else a problem document."""
+    if is_page(request):
+        return refused(request, problem)
     language = language_of(request.headers.get("accept-language"))
     headers = {"Content-Language": language} | problem.headers
     return JSONResponse(problem.document(language), problem.status, headers, MEDIA_TYPE)
@@ -46,15 +49,15 @@ def faults_problem(error: InstanceError) -> Problem:
     return Problem("faults", faults=error.faults[:MOST_FAULTS], count=len(error.faults))
 
 
-def _problem(request: Request, error: Any) -> JSONResponse:
+def _problem(request: Request, error: Any) -> Response:
     return answer(request, error)
 
 
-def _instance_error(request: Request, error: Any) -> JSONResponse:
+def _instance_error(request: Request, error: Any) -> Response:
     return answer(request, faults_problem(error))
 
 
-def _validation(request: Request, error: Any) -> JSONResponse:
+def _validation(request: Request, error: Any) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return answer(request, Problem("not_json", found=shown(first.get("ctx", {}).get("error", ""))))
@@ -65,7 +68,7 @@ def _validation(request: Request, error: Any) -> JSONResponse:
     return answer(request, Problem("bad_request", where=wheres[0], found=found))
 
 
-def _http(request: Request, error: Any) -> JSONResponse:
+def _http(request: Request, error: Any) -> Response:
     path = shown(request.url.path)
     if error.status_code == 405:
         allowed = [method for method in METHODS if _takes(request, method)]
@@ -82,11 +85,11 @@ def _takes(request: Request, method: str) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
 
 
-def _store(request: Request, error: Any) -> JSONResponse:
+def _store(request: Request, error: Any) -> Response:
     log.warning("store_busy", error=type(error.orig).__name__ if isinstance(error, DBAPIError) else "")
     return answer(request, Problem("store_busy", headers={"Retry-After": str(RETRY_SECONDS)}, seconds=RETRY_SECONDS))
 
 
-def _unexpected(request: Request, error: Any) -> JSONResponse:
+def _unexpected(request: Request, error: Any) -> Response:
     log.error("unexpected", exc_info=error if error is not None else sys.exc_info())
     return answer(request, Problem("unexpected", request_id=getattr(request.state, "request_id", "")))

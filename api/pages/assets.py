@@ -1,0 +1,63 @@
+"""Files that pages load: styles, modules and the typeface, all from this service, kept by browsers for good."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import fontpkg_ibm_plex_sans_arabic
+from fastapi import FastAPI, HTTPException, Request, Response
+
+STATIC = Path(__file__).parent.parent / "static"
+TYPEFACE = Path(fontpkg_ibm_plex_sans_arabic.__file__).parent / "files"
+"""One typeface whose Latin and Arabic letters were drawn together."""
+FONTS = {
+    "plex-400.ttf": TYPEFACE / "IBMPlexSansArabic-Regular.ttf",
+    "plex-600.ttf": TYPEFACE / "IBMPlexSansArabic-SemiBold.ttf",
+}
+MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+
+
+def install(app: FastAPI) -> None:
+    """Serve the files."""
+    app.router.add_route("/static/{version}/{name}", _file, ["GET", "HEAD"], include_in_schema=False)
+
+
+def address(name: str) -> str:
+    """Where a file is; the address changes whenever any of the files does.  Raises KeyError for a stranger."""
+    return f"/static/{_version()}/{_files()[name].name if name not in FONTS else name}"
+
+
+@cache
+def _files() -> dict[str, Path]:
+    return {path.name: path for path in sorted(STATIC.iterdir()) if path.suffix in MEDIA} | FONTS
+
+
+@cache
+def _version() -> str:
+    digest = hashlib.sha256()
+    for name, path in _files().items():
+        digest.update(name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+async def _file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in _files():
+        raise HTTPException(404)
+    plain, packed = _content(name)
+    headers = dict(HEADERS)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        plain = packed
+    return Response(plain, 200, headers, MEDIA[Path(name).suffix])
+
+
+@cache
+def _content(name: str) -> tuple[bytes, bytes]:
+    """The file as it is, and packed."""
+    plain = _files()[name].read_bytes()
+    return plain, gzip.compress(plain, 9, mtime=0)

@@ -1,0 +1,111 @@
+// What every page does: send what forms say to the API, open dialogs, tell times in the reader's own zone.
+const root = document.documentElement;
+export const language = root.lang;
+const locale = { ar: "ar-MA", fr: "fr-MA", en: "en-GB" }[language];
+
+/** The element with this id, or within another one that a selector finds. */
+export const find = (selector, within = document) => within.querySelector(selector);
+export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+export const number = (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+
+/** Asks this service; the answer's language is the page's.  Whoever is signed out meanwhile is led to sign in. */
+export async function ask(address, method = "GET", body = undefined, headers = {}) {
+  const given = { "Accept-Language": language, ...headers };
+  const answer = await fetch(address, { method, body, headers: given });
+  if (answer.status === 401 && !address.startsWith("/v1/session")) {
+    location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
+  }
+  return answer;
+}
+
+/** What an answer refuses, as one sentence. */
+export async function refusal(answer) {
+  try { return (await answer.json()).detail; } catch { return document.body.dataset.wrong; }
+}
+
+/** A key of which no two are the same, so that a request repeated by accident takes effect once. */
+export const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
+
+export function say(text) {
+  const said = find("#said");
+  said.textContent = text;
+  setTimeout(() => { if (said.textContent === text) said.textContent = ""; }, 6000);
+}
+
+export function tellTimes(within = document) {
+  const words = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  for (const each of all("time[datetime]", within)) each.textContent = words.format(new Date(each.dateTime));
+}
+
+/** The fields of a form as the API takes them. */
+function values(form) {
+  const given = {};
+  for (const field of form.elements) {
+    const name = field.dataset.name || field.name;
+    if (!name || field.disabled) continue;
+    if (field.dataset.stops) given[name] = +field.dataset.stops.split(" ")[field.value];
+    else if (field.type === "checkbox") given[name] = field.checked;
+    else if (field.type === "radio") { if (field.checked) given[name] = field.value; }
+    else if (field.type === "number") { if (field.value) given[name] = +field.value; }
+    else given[name] = field.value;
+  }
+  return given;
+}
+
+async function send(form) {
+  const { method, address, next, ifMatch, empty } = form.dataset;
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": form.dataset.key ||= key() };
+  if (ifMatch) headers["If-Match"] = ifMatch;
+  const bare = method === "DELETE" || empty !== undefined;
+  const answer = await ask(address, method, bare ? undefined : JSON.stringify(values(form)), headers);
+  if (!answer.ok) {
+    delete form.dataset.key;
+    return refusal(answer);
+  }
+  if (next === "reload") location.reload();
+  else location.assign(fill(next, answer.status === 204 ? {} : await answer.json()));
+  return "";
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.address) return;
+  event.preventDefault();
+  const button = event.submitter || find("button", form);
+  if (button.getAttribute("aria-busy") === "true" || (form.dataset.sure && !confirm(form.dataset.sure))) return;
+  button.setAttribute("aria-busy", "true");
+  let wrong;
+  try { wrong = await send(form); } catch { wrong = document.body.dataset.away; }
+  if (!wrong) return;
+  button.removeAttribute("aria-busy");
+  const alert = find("[role=alert]", form);
+  if (alert) alert.textContent = wrong; else say(wrong);
+});
+
+document.addEventListener("click", async (event) => {
+  const opener = event.target.closest("[data-opens]"), closer = event.target.closest("[data-closes]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (closer) closer.closest("dialog").close();
+  const link = event.target.closest("a[data-download]");
+  if (link) { event.preventDefault(); save(await ask(link.href), link.dataset.download); }
+});
+
+/** Saves an answer as a file. */
+export async function save(answer, name) {
+  if (!answer.ok) return say(await refusal(answer));
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await answer.blob()), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+for (const slider of all("input[data-says]")) {
+  const tell = () => {
+    const words = slider.dataset.words.split("|")[slider.value];
+    document.getElementById(slider.dataset.says).textContent = words;
+    slider.setAttribute("aria-valuetext", words);
+  };
+  slider.addEventListener("input", tell);
+  tell();
+}
+tellTimes();
