@@ -4,6 +4,7 @@ import ast
 import importlib
 from dataclasses import fields, is_dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -89,16 +90,22 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Top names of everything that the file imports, wherever in the file it does so."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(path)}: import by the full name"
             names.add((node.module or "").partition(".")[0])
-    return names
+    return frozenset(names)
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -168,5 +175,5 @@ def test_pyproject_lists_every_package():
 
 
 def test_every_package_says_what_it_is():
-    nameless = [name_of(path) for path in sources(*ROOMS) if ast.get_docstring(ast.parse(path.read_text())) is None]
+    nameless = [name_of(path) for path in sources(*ROOMS) if ast.get_docstring(tree_of(path)) is None]
     assert not nameless, f"no docstring: {nameless}"

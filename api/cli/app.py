@@ -9,6 +9,7 @@ import typer
 from api.cli.check import check
 from api.cli.console import reported
 from api.cli.draw import draw
+from api.cli.export_vipr import export_vipr
 from api.cli.generate import generate
 from api.cli.keep import audit, key
 from api.cli.remote import asking, round_app, submit
@@ -36,6 +37,7 @@ for name, command in (
     ("validate", validate),
     ("show", show),
     ("map", draw),
+    ("export-vipr", export_vipr),
     ("generate", generate),
     ("serve", serve),
     ("worker", worker),

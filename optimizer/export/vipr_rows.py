@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from instances.instance import Instance
@@ -17,6 +18,8 @@ from optimizer.rules import GOALS
 from optimizer.tree import Split
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
+LOTS_NAMED = {"lot": 1, "separation": 2, "link": 2, "apart": 2}
+"""Kind of row -> how many of its first texts are lots; a row of these kinds holds only what stands on them."""
 
 
 class ProgramRows:
@@ -38,6 +41,14 @@ class ProgramRows:
         self._sums: dict[int, tuple[str, ...]] = {column: ("cover", *key) for key, column in columns.cover.items()}
         for (pair, sector), column in columns.both.items():
             self._sums[column] = ("both", pair.lot_a, pair.lot_b, sector)
+        self._on_lot: dict[str, set[int]] = defaultdict(set)
+        for column, placement in enumerate(columns.placements):
+            for lot in placement.lots:
+                self._on_lot[lot].add(column)
+        self._at_lot: dict[str, set[tuple[Neighbours, str, str]]] = defaultdict(set)
+        for link in columns.link:
+            self._at_lot[link[0].lot_a].add(link)
+            self._at_lot[link[0].lot_b].add(link)
         self._reader = RowReader(instance)
         self._made: dict[object, int] = {}
 
@@ -101,17 +112,27 @@ class ProgramRows:
         if key in self._made:
             return self._made[key]
         prices = self._reader.read({key: 1})
+        placements, links = self._concerned(key)
         terms: Terms = {}
-        for column, placement in enumerate(self.columns.placements):
+        for column in placements:
+            placement = self.columns.placements[column]
             terms[column] = Fraction(prices.cost(placement.applicant, placement.lots))
-        for (pair, one, two), column in self.columns.link.items():
-            terms[column] = Fraction(prices.of_link(pair.lot_a, pair.lot_b, one, two))
+        for link in links:
+            pair, one, two = link
+            terms[self.columns.link[link]] = Fraction(prices.of_link(pair.lot_a, pair.lot_b, one, two))
         terms = {column: each for column, each in terms.items() if each}
         made = self._once(key, terms, self._sources(key, terms), key[0] == "apart")
         if self.derivations.known[made].most > prices.constant:
             said = f"The row {' '.join(key)} does not follow from one row of the program; price those it has instead."
             raise CertificateError("row_not_exported", said)
         return made
+
+    def _concerned(self, key: Key) -> tuple[Iterable[int], Iterable[tuple[Neighbours, str, str]]]:
+        """The placements and links that the row may hold: all, or those on the lots that it names."""
+        lots = key[1 : 1 + LOTS_NAMED.get(key[0], 0)]
+        if not lots:
+            return range(len(self.columns.placements)), self.columns.link
+        return set().union(*(self._on_lot[lot] for lot in lots)), set().union(*(self._at_lot[lot] for lot in lots))
 
     def _once(self, key: object, terms: Terms, used: Mapping[int, Fraction], is_rounded: bool = False) -> int:
         if key not in self._made:
