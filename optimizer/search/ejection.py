@@ -21,13 +21,18 @@ from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 from optimizer.search.tenancy import (
     MOST_EJECTED,
+    UNWELCOME,
+    Tenancy,
     add_use,
-    charged,
+    charges,
     collisions,
-    is_welcome,
-    mark,
+    is_free,
+    nobody,
+    offer,
     placement_at,
     plan_value,
+    settle,
+    vacate,
     worth,
 )
 
@@ -65,11 +70,13 @@ class Schedule(NamedTuple):
 
 
 class State(NamedTuple):
-    """A plan under change: the placement of each applicant and lot, what each row uses, and the draws."""
+    """A plan under change: the placement of each applicant and lot, what each row uses, what each placement is charged
+    for that, and the draws."""
 
     held: Ints32
-    tenant: Ints32
+    tenancy: Tenancy
     used: Ints64
+    charges: Floats
     draws: Words
 
 
@@ -129,8 +136,8 @@ def _clear(ground: Ground, state: State, move: Move, left: int) -> tuple[int, in
     for index in range(left):
         placement = move.left[index]
         site = ground.site[placement]
-        mark(ground, state.tenant, placement, -1)
-        change -= worth(ground, state.tenant, placement)
+        vacate(ground, state.tenancy, placement)
+        change -= worth(ground, state.tenancy, placement)
         add_use(ground, move.used, placement, -1)
         state.held[ground.applicant[placement]] = -1
         for k in range(ground.site_start[site], ground.site_start[site + 1]):
@@ -142,8 +149,8 @@ def _clear(ground: Ground, state: State, move: Move, left: int) -> tuple[int, in
 @njit(cache=True, nogil=True)
 def _place(ground: Ground, state: State, move: Move, placement: int, came: int) -> int:
     """Put a placement on free lots; the millipoints that it brings."""
-    gained = worth(ground, state.tenant, placement)
-    mark(ground, state.tenant, placement, placement)
+    gained = worth(ground, state.tenancy, placement)
+    settle(ground, state.tenancy, placement)
     add_use(ground, move.used, placement, 1)
     state.held[ground.applicant[placement]] = placement
     move.came[came] = placement
@@ -151,61 +158,60 @@ def _place(ground: Ground, state: State, move: Move, placement: int, came: int) 
 
 
 @njit(cache=True, nogil=True)
-def _best_for(ground: Ground, state: State, move: Move, freed: int, applicant: int, charge: Floats) -> int:
+def _best_for(ground: Ground, state: State, move: Move, freed: int, applicant: int) -> int:
     """The applicant's best placement on sites that hold a freed lot and are free, or -1 when none brings anything."""
     best, most = -1, 0.0
     sector = ground.sector[applicant]
     for index in range(freed):
         lot = move.freed[index]
-        if state.tenant[lot] >= 0:
+        if state.tenancy.placement[lot] >= 0:
             continue
         for k in range(ground.lot_start[lot], ground.lot_start[lot + 1]):
             site = ground.lot_sites[k]
+            if not is_free(ground, state.tenancy, site):
+                continue
             placement = placement_at(ground, applicant, site)
-            if placement >= 0 and is_welcome(ground, state.tenant, sector, site):
-                brings = worth(ground, state.tenant, placement) - charged(ground, charge, placement)
+            if placement >= 0:
+                brings = offer(ground, state.tenancy, placement, sector, site) - state.charges[placement]
                 if brings > most:
                     best, most = placement, brings
     return best
 
 
 @njit(cache=True, nogil=True)
-def _best_at(ground: Ground, state: State, options: Options, lot: int, charge: Floats) -> int:
+def _best_at(ground: Ground, state: State, options: Options, lot: int) -> int:
     """The best of a few placements, most gain first, of who holds nothing on free sites that hold the lot, or -1."""
     best, most = -1, 0.0
     for k in range(ground.lot_start[lot], ground.lot_start[lot + 1]):
         site = ground.lot_sites[k]
-        count = options.at_start[site + 1] - options.at_start[site]
-        is_free = count > 0
-        for j in range(ground.site_start[site], ground.site_start[site + 1]):
-            is_free = is_free and state.tenant[ground.site_lots[j]] < 0
-        if not is_free:
+        if options.at_start[site + 1] == options.at_start[site] or not is_free(ground, state.tenancy, site):
             continue
         tried = 0
         for index in range(options.at_start[site] + _draw(state.draws, MOST_SKIPPED), options.at_start[site + 1]):
             placement = options.at[index]
             applicant = ground.applicant[placement]
-            if state.held[applicant] < 0 and is_welcome(ground, state.tenant, ground.sector[applicant], site):
+            if state.held[applicant] < 0:
+                worth_here = offer(ground, state.tenancy, placement, ground.sector[applicant], site)
+                if worth_here == UNWELCOME:
+                    continue
                 tried += 1
                 if tried > MOST_TRIED:
                     break
-                brings = worth(ground, state.tenant, placement) - charged(ground, charge, placement)
+                brings = worth_here - state.charges[placement]
                 if brings > most:
                     best, most = placement, brings
     return best
 
 
 @njit(cache=True, nogil=True)
-def _chain(
-    ground: Ground, state: State, options: Options, move: Move, placement: int, charge: Floats
-) -> tuple[int, int, int]:
+def _chain(ground: Ground, state: State, options: Options, move: Move, placement: int) -> tuple[int, int, int]:
     """Carry out one move: (change in millipoints, how many left, how many came); how many left is -1 for no move."""
     before = state.held[ground.applicant[placement]]
     own = 0
     if before >= 0:
         move.left[0] = before
         own = 1
-    left = collisions(ground, state.tenant, placement, move.left, own)
+    left = collisions(ground, state.tenancy, placement, move.left, own)
     if left < 0:
         return 0, -1, 0
     move.used[:] = state.used
@@ -216,13 +222,13 @@ def _chain(
         first = _draw(state.draws, left - own)
         for index in range(left - own):
             ejected = ground.applicant[move.left[own + (first + index) % (left - own)]]
-            again = _best_for(ground, state, move, freed, ejected, charge)
+            again = _best_for(ground, state, move, freed, ejected)
             if again >= 0:
                 change += _place(ground, state, move, again, came)
                 came += 1
     for index in range(freed):
-        if state.tenant[move.freed[index]] < 0 and came < MOST_CHANGED:
-            filler = _best_at(ground, state, options, move.freed[index], charge)
+        if state.tenancy.placement[move.freed[index]] < 0 and came < MOST_CHANGED:
+            filler = _best_at(ground, state, options, move.freed[index])
             if filler >= 0:
                 change += _place(ground, state, move, filler, came)
                 came += 1
@@ -232,10 +238,10 @@ def _chain(
 @njit(cache=True, nogil=True)
 def _undo(ground: Ground, state: State, move: Move, left: int, came: int) -> None:
     for index in range(came):
-        mark(ground, state.tenant, move.came[index], -1)
+        vacate(ground, state.tenancy, move.came[index])
         state.held[ground.applicant[move.came[index]]] = -1
     for index in range(left):
-        mark(ground, state.tenant, move.left[index], move.left[index])
+        settle(ground, state.tenancy, move.left[index])
         state.held[ground.applicant[move.left[index]]] = move.left[index]
 
 
@@ -254,7 +260,7 @@ def _anneal(  # noqa: C901
 ) -> int:
     rows = len(ground.most)
     state = State(
-        held, np.full(len(ground.edge_start) - 1, -1, np.int32), np.zeros(rows, np.int64), np.zeros(1, np.uint64)
+        held, nobody(ground), np.zeros(rows, np.int64), charges(ground, schedule.charge), np.zeros(1, np.uint64)
     )
     state.draws[0] = np.uint64(schedule.seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
     move = Move(
@@ -265,7 +271,7 @@ def _anneal(  # noqa: C901
     value = plan_value(ground, held)
     for placement in held:
         if placement >= 0:
-            mark(ground, state.tenant, placement, placement)
+            settle(ground, state.tenancy, placement)
             add_use(ground, state.used, placement, 1)
     most = value if (state.used <= ground.most).all() else -1
     count = len(options.movers)
@@ -287,7 +293,7 @@ def _anneal(  # noqa: C901
         placement = options.own[first + _draw(state.draws, last - first)]
         if state.held[applicant] == placement:
             continue
-        gained, left, came = _chain(ground, state, options, move, placement, schedule.charge)
+        gained, left, came = _chain(ground, state, options, move, placement)
         if left < 0:
             continue
         judged, is_within = float(gained), True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -10,42 +12,90 @@ from optimizer.search.ground import Floats, Ground
 
 MOST_EJECTED = 6
 """A placement that collides with more tenants is not tried."""
+UNWELCOME = -(1 << 60)
+"""What a placement beside a hostile tenant brings."""
+
+
+class Tenancy(NamedTuple):
+    """On each lot the placement that holds it and its sector, or -1."""
+
+    placement: Ints32
+    sector: Ints32
+
+
+@njit(cache=True, nogil=True)
+def nobody(ground: Ground) -> Tenancy:
+    """The tenancy in which every lot is free."""
+    lots = len(ground.edge_start) - 1
+    return Tenancy(np.full(lots, -1, np.int32), np.full(lots, -1, np.int32))
 
 
 @njit(cache=True, nogil=True)
 def plan_value(ground: Ground, held: Ints32) -> int:
     """Millipoints of the plan, limits and quotas ignored."""
-    tenant = np.full(len(ground.edge_start) - 1, -1, np.int32)
+    tenancy = nobody(ground)
     total = 0
     for placement in held:
         if placement >= 0:
-            total += worth(ground, tenant, placement)
-            mark(ground, tenant, placement, placement)
+            total += worth(ground, tenancy, placement)
+            settle(ground, tenancy, placement)
     return total
 
 
 @njit(cache=True, nogil=True)
-def worth(ground: Ground, tenant: Ints32, placement: int) -> int:
-    """Millipoints that the placement brings by itself and with the tenants around it."""
+def worth(ground: Ground, tenancy: Tenancy, placement: int) -> int:
+    """Millipoints that a placement on free lots brings by itself and with the tenants around it."""
     total = ground.gain[placement]
     sector, site = ground.sector[ground.applicant[placement]], ground.site[placement]
     for k in range(ground.site_start[site], ground.site_start[site + 1]):
         lot = ground.site_lots[k]
         for e in range(ground.edge_start[lot], ground.edge_start[lot + 1]):
-            other = tenant[ground.edge_to[e]]
-            if other >= 0 and other != placement:
-                percent = ground.affinity[sector, ground.sector[ground.applicant[other]]]
-                if percent:
-                    total += ground.rate[e] * percent
+            other = tenancy.sector[ground.edge_to[e]]
+            if other >= 0:
+                total += ground.rate[e] * ground.affinity[sector, other]
     return int(total)
 
 
 @njit(cache=True, nogil=True)
-def mark(ground: Ground, tenant: Ints32, placement: int, by: int) -> None:
-    """Write `by` as the tenant of the placement's lots."""
+def offer(ground: Ground, tenancy: Tenancy, placement: int, sector: int, site: int) -> int:
+    """The worth of a placement on free lots, or UNWELCOME when somebody hostile to its sector is next door."""
+    total = ground.gain[placement]
+    for k in range(ground.site_start[site], ground.site_start[site + 1]):
+        lot = ground.site_lots[k]
+        for e in range(ground.edge_start[lot], ground.edge_start[lot + 1]):
+            other = tenancy.sector[ground.edge_to[e]]
+            if other >= 0:
+                if ground.is_apart[e] and ground.hostile[sector, other]:
+                    return UNWELCOME
+                total += ground.rate[e] * ground.affinity[sector, other]
+    return int(total)
+
+
+@njit(cache=True, nogil=True)
+def settle(ground: Ground, tenancy: Tenancy, placement: int) -> None:
+    """Write the placement on its lots."""
+    site, sector = ground.site[placement], ground.sector[ground.applicant[placement]]
+    for k in range(ground.site_start[site], ground.site_start[site + 1]):
+        tenancy.placement[ground.site_lots[k]] = placement
+        tenancy.sector[ground.site_lots[k]] = sector
+
+
+@njit(cache=True, nogil=True)
+def vacate(ground: Ground, tenancy: Tenancy, placement: int) -> None:
+    """Free the placement's lots."""
     site = ground.site[placement]
     for k in range(ground.site_start[site], ground.site_start[site + 1]):
-        tenant[ground.site_lots[k]] = by
+        tenancy.placement[ground.site_lots[k]] = -1
+        tenancy.sector[ground.site_lots[k]] = -1
+
+
+@njit(cache=True, nogil=True)
+def is_free(ground: Ground, tenancy: Tenancy, site: int) -> bool:
+    """Whether nobody holds a lot of the site."""
+    for k in range(ground.site_start[site], ground.site_start[site + 1]):
+        if tenancy.placement[ground.site_lots[k]] >= 0:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -61,16 +111,17 @@ def add_use(ground: Ground, used: Ints64, placement: int, sign: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def charged(ground: Ground, charge: Floats, placement: int) -> float:
-    """Millipoints that the placement's use of limits and quotas is charged."""
-    site, applicant = ground.site[placement], ground.applicant[placement]
-    lots = ground.site_start[site + 1] - ground.site_start[site]
-    total = 0.0
-    for row in range(len(ground.most)):
-        use = ground.per_lot[row, applicant] * lots
-        if ground.touches[row, site]:
-            use += ground.need[row, applicant]
-        total += charge[row] * use
+def charges(ground: Ground, charge: Floats) -> Floats:
+    """Millipoints that each placement's use of limits and quotas is charged."""
+    total = np.zeros(len(ground.site))
+    for placement in range(len(ground.site)):
+        site, applicant = ground.site[placement], ground.applicant[placement]
+        lots = ground.site_start[site + 1] - ground.site_start[site]
+        for row in range(len(ground.most)):
+            use = ground.per_lot[row, applicant] * lots
+            if ground.touches[row, site]:
+                use += ground.need[row, applicant]
+            total[placement] += charge[row] * use
     return total
 
 
@@ -89,22 +140,7 @@ def placement_at(ground: Ground, applicant: int, site: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def is_welcome(ground: Ground, tenant: Ints32, sector: int, site: int) -> bool:
-    """Whether all lots of the site are free and nobody hostile to the sector is next door."""
-    for k in range(ground.site_start[site], ground.site_start[site + 1]):
-        if tenant[ground.site_lots[k]] >= 0:
-            return False
-    for k in range(ground.site_start[site], ground.site_start[site + 1]):
-        lot = ground.site_lots[k]
-        for e in range(ground.edge_start[lot], ground.edge_start[lot + 1]):
-            other = tenant[ground.edge_to[e]]
-            if other >= 0 and ground.is_apart[e] and ground.hostile[sector, ground.sector[ground.applicant[other]]]:
-                return False
-    return True
-
-
-@njit(cache=True, nogil=True)
-def collisions(ground: Ground, tenant: Ints32, placement: int, out: Ints32, first: int) -> int:
+def collisions(ground: Ground, tenancy: Tenancy, placement: int, out: Ints32, first: int) -> int:
     """Write from `first` on the other tenants that cannot stay; how many there are then, or -1 for a pin or too
     many."""
     count = first
@@ -114,11 +150,12 @@ def collisions(ground: Ground, tenant: Ints32, placement: int, out: Ints32, firs
         lot = ground.site_lots[k]
         for e in range(ground.edge_start[lot] - 1, ground.edge_start[lot + 1]):
             if e < ground.edge_start[lot]:
-                other = tenant[lot]
+                other = tenancy.placement[lot]
             elif ground.is_apart[e]:
-                other = tenant[ground.edge_to[e]]
-                if other >= 0 and not ground.hostile[sector, ground.sector[ground.applicant[other]]]:
+                neighbour = tenancy.sector[ground.edge_to[e]]
+                if neighbour < 0 or not ground.hostile[sector, neighbour]:
                     continue
+                other = tenancy.placement[ground.edge_to[e]]
             else:
                 continue
             if other < 0 or ground.applicant[other] == applicant:

@@ -9,13 +9,17 @@ from hypothesis import strategies as st
 from optimizer.search.ground import used
 from optimizer.search.tenancy import (
     MOST_EJECTED,
+    UNWELCOME,
     add_use,
-    charged,
+    charges,
     collisions,
-    is_welcome,
-    mark,
+    is_free,
+    nobody,
+    offer,
     placement_at,
     plan_value,
+    settle,
+    vacate,
     worth,
 )
 from tests import drawn, tiny
@@ -24,11 +28,11 @@ from tests.zones import asks, row_of
 
 
 def tenants(view, held):
-    """The placement that holds each lot, or -1."""
-    tenant = np.full(len(view.lots), -1, dtype=np.int32)
+    """Who holds what under the plan."""
+    tenancy = nobody(view.ground)
     for number in held[held >= 0].tolist():
-        mark(view.ground, tenant, number, number)
-    return tenant
+        settle(view.ground, tenancy, number)
+    return tenancy
 
 
 def drawn_view(data):
@@ -46,7 +50,13 @@ def test_the_value_of_a_plan_is_the_judges(data):
     view, plan, _ = drawn_view(data)
     held = view.held(plan)
     assert plan_value(view.ground, held) == tiny.value(view.instance, plan)
-    assert (tenants(view, held) >= 0).sum() == sum(len(lots) for lots in plan.values())
+    tenancy = tenants(view, held)
+    assert (tenancy.placement >= 0).sum() == sum(len(lots) for lots in plan.values())
+    assert ((tenancy.placement >= 0) == (tenancy.sector >= 0)).all()
+    for number in held[held >= 0].tolist():
+        vacate(view.ground, tenancy, number)
+    assert (tenancy.placement == -1).all()
+    assert (tenancy.sector == -1).all()
 
 
 @tiny.examples(20)
@@ -54,20 +64,19 @@ def test_the_value_of_a_plan_is_the_judges(data):
 def test_a_placement_on_free_lots_is_worth_what_it_adds_and_uses_what_it_adds(data):
     view, plan, number = drawn_view(data)
     name, lots = view.placement(number)
-    assume(name not in plan and all(set(lots).isdisjoint(other) for other in plan.values()))
+    plan = {each: other for each, other in plan.items() if each != name and set(lots).isdisjoint(other)}
     ground, held = view.ground, view.held(plan)
     before, more = held.copy(), held.copy()
     more[ground.applicant[number]] = number
     added = tiny.value(view.instance, {**plan, name: lots}) - tiny.value(view.instance, plan)
     assert worth(ground, tenants(view, held), number) == added
-    assert worth(ground, tenants(view, more), number) == added, "it earns nothing beside itself"
     total = used(ground, held)
     add_use(ground, total, number, 1)
     assert total.tolist() == used(ground, more).tolist()
     add_use(ground, total, number, -1)
     assert total.tolist() == used(ground, before).tolist()
     charge = np.arange(1.0, len(ground.most) + 1)
-    assert charged(ground, charge, number) == charge @ (used(ground, more) - used(ground, held))
+    assert charges(ground, charge)[number] == charge @ (used(ground, more) - used(ground, held))
 
 
 @tiny.examples(25)
@@ -95,9 +104,10 @@ def test_a_placement_collides_with_whoever_is_on_its_lots_or_hostile_next_door(d
         else None
     )
     if alone is not None:
-        assert is_welcome(ground, alone, ground.sector[ground.applicant[number]], ground.site[number]) == (
-            not in_the_way
-        )
+        sector, site = ground.sector[ground.applicant[number]], ground.site[number]
+        offered = offer(ground, alone, number, sector, site)
+        assert (is_free(ground, alone, site) and offered != UNWELCOME) == (not in_the_way)
+        assert in_the_way or offered == worth(ground, alone, number)
 
 
 @tiny.examples(10)
@@ -120,8 +130,8 @@ def test_a_placement_that_collides_with_too_many_is_not_tried():
     for held, expected in ((count, -1), (count - 1, count - 1)):
         view = View(row_of(count, wide, *(asks(name) for name in names), max_lots=count))
         plan = {name: (f"L{number + 1}",) for number, name in enumerate(names[:held])}
-        tenant = tenants(view, view.held(plan))
-        assert collisions(view.ground, tenant, 0, np.zeros(count + 2, np.int32), 0) == expected
+        tenancy = tenants(view, view.held(plan))
+        assert collisions(view.ground, tenancy, 0, np.zeros(count + 2, np.int32), 0) == expected
 
 
 def test_the_worked_example_of_the_specification():
