@@ -68,7 +68,7 @@ class PolicyWords:
 
     def _quotas(self) -> Iterator[Markup]:
         for quota in self.policy.quotas:
-            who = self._t("policy.of_group", group=quota.group) if quota.group else self._sector(quota.sector)
+            who = group_text(quota.group, self.language) if quota.group else self._sector(quota.sector)
             if quota.min_lot_share_percent is not None:
                 yield self._t("policy.at_least", who=who, share=self._whole(quota.min_lot_share_percent))
             if quota.max_lot_share_percent is not None:
@@ -103,6 +103,13 @@ class PolicyWords:
         return whole_text(number, self.language)
 
 
+def group_text(group: str, language: Language) -> Markup | str:
+    """The name of a group of applicants, or what the policy calls it."""
+    return say(language, f"group.{group}") if group in GROUPS else say(language, "policy.of_group", group=group)
+
+
+GROUPS = frozenset({"sme", "cooperative", "large"})
+"""The groups that have a name in every language."""
 NUISANCES = frozenset(f"nuisance.{each}" for each in ("dust", "odour", "noise", "effluent", "traffic"))
 """The nuisances that have a name in every language; others are shown as the policy calls them."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import assets, preferences, round_page, rounds, sign_in
+from api.pages import assets, plan_page, preferences, round_page, rounds, sign_in
+from api.pages.plan_view import Views
 
-PAGES = (preferences, sign_in, rounds, round_page)
+PAGES = (preferences, sign_in, rounds, round_page, plan_page)
 
 
 def install(app: FastAPI) -> None:
@@ -14,3 +15,4 @@ def install(app: FastAPI) -> None:
     for each in PAGES:
         app.include_router(each.router)
     assets.install(app)
+    app.state.views = Views()

@@ -34,7 +34,7 @@ export function say(text) {
 }
 
 export function tellTimes(within = document) {
-  const words = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const words = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
   for (const each of all("time[datetime]", within)) each.textContent = words.format(new Date(each.dateTime));
 }
 

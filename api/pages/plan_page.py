@@ -1,0 +1,152 @@
+"""The page of a plan: map, reasons, table, what is used up, and who waits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.access import service_of
+from api.pages.frame import page, wants_fragment
+from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
+from api.pages.plan_table import Wanted, found, wanted_of
+from api.pages.plan_view import PlanView, plan_view, round_of
+from api.pages.policy_words import group_text, worth_policy
+from api.pages.visitors import Reading, Visitor
+from api.problems import Problem
+from api.store import plans
+from api.store.plans import PlanSummary
+from optimizer.plan import Plan
+
+router = APIRouter(prefix="/plans/{plan_id}")
+VIEWS = ("sector", "jobs", "changes")
+WAITING_SHOWN = 12
+OTHERS_SHOWN = 20
+Text = Annotated[str, Query(max_length=200)]
+Number = Annotated[int, Query(ge=1, le=100_000)]
+
+
+@router.get("", include_in_schema=False)
+def show(
+    request: Request,
+    visitor: Reading,
+    plan_id: str,
+    q: Text = "",
+    outcome: Text = "",
+    sector: Text = "",
+    sort: Text = "outcome",
+    turned: Text = "",
+    page: Number = 1,
+    by: Text = "sector",
+    against: Text = "",
+) -> Response:
+    """The whole page; its script asks for the table alone."""
+    view = plan_view(request, plan_id)
+    wanted = wanted_of(q, outcome, sector, sort, turned, page)
+    if wants_fragment(request):
+        return _table(request, visitor, view, wanted)
+    return _whole(request, visitor, view, wanted, by, against)
+
+
+@router.get("/lots/{lot_id:path}", include_in_schema=False)
+def lot(request: Request, visitor: Reading, plan_id: str, lot_id: str) -> Response:
+    """A lot: its facts, its tenant and why, its neighbours, and who else wished for it."""
+    view = plan_view(request, plan_id)
+    if lot_id not in view.instance.lot:
+        raise Problem("not_found", what="lot", id=lot_id[:80])
+    return _panel(request, visitor, view, lot_id=lot_id)
+
+
+@router.get("/applicants/{applicant_id:path}", include_in_schema=False)
+def applicant(request: Request, visitor: Reading, plan_id: str, applicant_id: str) -> Response:
+    """An applicant: what it asked for, what became of it, and why."""
+    view = plan_view(request, plan_id)
+    if applicant_id not in view.instance.applicant:
+        raise Problem("not_found", what="applicant", id=applicant_id[:80])
+    return _panel(request, visitor, view, applicant_id=applicant_id)
+
+
+@router.get("/map.json", include_in_schema=False)
+def drawn(request: Request, visitor: Reading, plan_id: str, against: Text = "") -> Response:
+    """What the canvas of a large zone draws."""
+    view = plan_view(request, plan_id)
+    return JSONResponse(PlanMap(view, visitor.language, _plan_of(request, against)).drawn())
+
+
+def _panel(request: Request, visitor: Visitor, view: PlanView, lot_id: str = "", applicant_id: str = "") -> Response:
+    values = panel_values(view, visitor, lot_id, applicant_id)
+    if wants_fragment(request):
+        return page(request, visitor, "plan_panel.html", **values)
+    return _whole(request, visitor, view, Wanted(), panel=values)
+
+
+def panel_values(view: PlanView, visitor: Visitor, lot_id: str, applicant_id: str) -> dict[str, object]:
+    """What the panel beside the map shows of a lot or of an applicant."""
+    instance = view.instance
+    held_by = view.plan.tenant.get(lot_id, "") if lot_id else applicant_id
+    rows = {row.applicant_id: row for row in view.rows(visitor.language)} if held_by else {}
+    return {
+        "view": view,
+        "lot": instance.lot.get(lot_id),
+        "applicant": instance.applicant.get(held_by),
+        "row": rows.get(held_by),
+        "besides": view.besides(lot_id) if lot_id else [],
+        "wanted_by": view.wanted_by.get(lot_id, [])[:WAITING_SHOWN],
+        "group_name": lambda group: group_text(group, visitor.language),
+        "sector_name": lambda sector: instance.policy.sector(sector).name(visitor.language),
+    }
+
+
+def _table(request: Request, visitor: Visitor, view: PlanView, wanted: Wanted) -> Response:
+    return page(request, visitor, "plan_table.html", **_table_values(view, visitor, wanted))
+
+
+def _table_values(view: PlanView, visitor: Visitor, wanted: Wanted) -> dict[str, object]:
+    names = {sector.sector_id: sector.name(visitor.language) for sector in view.instance.policy.sectors}
+    return {"view": view, "wanted": wanted, "found": found(view.rows(visitor.language), wanted), "sector_names": names}
+
+
+def _whole(
+    request: Request,
+    visitor: Visitor,
+    view: PlanView,
+    wanted: Wanted,
+    by: str = "sector",
+    against: str = "",
+    panel: dict[str, object] | None = None,
+) -> Response:
+    others = _others(request, view)
+    before = _plan_of(request, against) if against in {each.id for each in others} else None
+    drawing = PlanMap(view, visitor.language, before)
+    return page(
+        request,
+        visitor,
+        "plan.html",
+        **_table_values(view, visitor, wanted),
+        round=round_of(request, view.summary.round_id),
+        drawing=drawing,
+        is_canvas=len(view.instance.lots) > SVG_LOTS_MOST,
+        by=by if by in VIEWS and (by != "changes" or before is not None) else "sector",
+        views=VIEWS,
+        others=others,
+        against=against if before is not None else "",
+        panel=panel,
+        waiting=[view.instance.applicant[each] for each in view.outcome.waitlist[:WAITING_SHOWN]],
+        group_name=lambda group: group_text(group, visitor.language),
+        jobs_worth=worth_policy(view.instance.policy, view.summary.value_millipoints),
+        lottery={row.applicant_id: row.lottery_place for row in view.rows(visitor.language)},
+    )
+
+
+def _others(request: Request, view: PlanView) -> list[PlanSummary]:
+    """The other plans of the round on the same zone, with which this one may be compared."""
+    if view.summary.round_id is None:
+        return []
+    with service_of(request).reading() as connection:
+        listed = plans.page(connection, None, OTHERS_SHOWN, view.summary.round_id)
+    return [each for each in listed if each.id != view.summary.id]
+
+
+def _plan_of(request: Request, plan_id: str) -> Plan | None:
+    return plan_view(request, plan_id).plan if plan_id else None

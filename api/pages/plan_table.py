@@ -1,0 +1,95 @@
+"""The table of a plan: sorted and filtered here, a page at a time, so that a browser never holds thousands of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from optimizer.export.rows import Row
+
+ON_A_PAGE = 60
+OUTCOMES = ("granted", "waitlist", "refused")
+SORTS: dict[str, Callable[[Row], Any]] = {
+    "applicant": lambda row: row.applicant_id,
+    "name": lambda row: (row.name.casefold(), row.applicant_id),
+    "sector": lambda row: (row.sector, row.applicant_id),
+    "outcome": lambda row: (OUTCOMES.index(row.outcome), row.waitlist_place or 0, row.applicant_id),
+    "lots": lambda row: (row.lots == "", row.lots),
+    "area": lambda row: (row.area_m2 or 0, row.applicant_id),
+    "jobs": lambda row: (row.jobs_direct, row.applicant_id),
+    "score": lambda row: (row.score, row.applicant_id),
+}
+COUNTED = frozenset({"area", "jobs", "score"})
+"""Sorted by the largest first when nothing else is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows are asked for, and in which order.  Strangers among the values ask for nothing special."""
+
+    words: str = ""
+    outcome: str = ""
+    sector: str = ""
+    sort: str = "outcome"
+    is_turned: bool = False
+    page: int = 1
+
+    def address(self, **changes: Any) -> str:
+        """The query of the same table with some things changed."""
+        values = {
+            "q": self.words,
+            "outcome": self.outcome,
+            "sector": self.sector,
+            "sort": self.sort,
+            "turned": "1" if self.is_turned else "",
+            "page": "",
+        } | changes
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    def by(self, column: str) -> str:
+        """The query that sorts by a column, or turns its order round when it is sorted by it already."""
+        return self.address(sort=column, turned="" if column != self.sort or self.is_turned else "1")
+
+
+def wanted_of(q: str, outcome: str, sector: str, sort: str, turned: str, page: int) -> Wanted:
+    """The query of an address."""
+    return Wanted(
+        q.strip(),
+        outcome if outcome in OUTCOMES else "",
+        sector,
+        sort if sort in SORTS else "outcome",
+        turned == "1",
+        page,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the rows asked for, how many there are in all, and on how many pages."""
+
+    rows: list[Row]
+    count: int
+    page: int
+    pages: int
+
+
+def found(rows: list[Row], wanted: Wanted) -> Found:
+    """The rows asked for."""
+    words = wanted.words.casefold()
+    kept = [
+        row
+        for row in rows
+        if (not wanted.outcome or row.outcome == wanted.outcome)
+        and (not wanted.sector or row.sector == wanted.sector)
+        and (not words or words in row.applicant_id.casefold() or words in row.name.casefold() or words in _lots(row))
+    ]
+    kept.sort(key=SORTS[wanted.sort], reverse=wanted.is_turned != (wanted.sort in COUNTED))
+    pages = max(1, -(-len(kept) // ON_A_PAGE))
+    page = min(max(wanted.page, 1), pages)
+    return Found(kept[(page - 1) * ON_A_PAGE : page * ON_A_PAGE], len(kept), page, pages)
+
+
+def _lots(row: Row) -> str:
+    return row.lots.casefold()
