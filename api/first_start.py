@@ -23,18 +23,19 @@ def first_start(service: Service, bundled: bool) -> str | None:
     """
     with service.writing() as connection:
         if bundled and not rounds.page(connection, None, 1):
-            _open_bundled(connection)
+            open_bundled(connection, principals.add(connection, "machine", SYSTEM, []).id)
         if principals.is_anybody_there(connection, "admin"):
             return None
         return principals.invite(connection, ["admin", "committee"], INVITATION_HOURS)
 
 
-def _open_bundled(connection: Connection) -> None:
-    by = principals.add(connection, "machine", SYSTEM, [])
+def open_bundled(connection: Connection, by: str) -> str:
+    """Store the bundled zone and open a round on it, in the name of somebody; gives back the round's id."""
     instance = read_instance(library.path(BUNDLED))
-    stored = instances.add_instance(connection, instance, by.id)
-    audit.write(connection, by.id, "instance.add", stored.id, {"name": stored.name, "fingerprint": stored.fingerprint})
-    made = rounds.add(connection, instance.name, stored.id, "all", by.id)
-    audit.write(connection, by.id, "round.add", made.id, {"instance_id": stored.id})
+    stored = instances.add_instance(connection, instance, by)
+    audit.write(connection, by, "instance.add", stored.id, {"name": stored.name, "fingerprint": stored.fingerprint})
+    made = rounds.add(connection, instance.name, stored.id, "all", by)
+    audit.write(connection, by, "round.add", made.id, {"instance_id": stored.id})
     rounds.change(connection, made, state="open")
-    audit.write(connection, by.id, "round.open", made.id, {})
+    audit.write(connection, by, "round.open", made.id, {})
+    return made.id

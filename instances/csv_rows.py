@@ -23,11 +23,8 @@ def csv_records(data: bytes, file: str, columns: Sequence[Column]) -> tuple[list
     that begins with an apostrophe before one of = + - @ ' is read without that apostrophe.
     Raises InstanceError when the file is not CSV text at all.
     """
-    text = decoded(data, Place(file))
-    header_line = text.lstrip("\r\n").partition("\n")[0]
     known = {column.name for column in columns}
-    delimiter = max(DELIMITERS, key=lambda mark: len(known & {_name(cell) for cell in header_line.split(mark)}))
-    rows, faults = _rows(text, delimiter, file)
+    rows, faults = csv_cells(data, file, columns)
     header: list[str] | None = None
     records: list[Record] = []
     for number, row in rows:
@@ -47,6 +44,18 @@ def csv_records(data: bytes, file: str, columns: Sequence[Column]) -> tuple[list
             values = {name: _unmasked(cell) for name, cell in zip(header, row, strict=False) if name in known}
             records.append(Record(where, values))
     return records, faults
+
+
+def csv_cells(data: bytes, file: str, columns: Sequence[Column]) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
+    """Every row as it stands, with its number, and where reading had to end.  Raises InstanceError for what is no text.
+
+    columns: those that the header is expected to name, by which comma, semicolon and tab are told apart.
+    """
+    text = decoded(data, Place(file))
+    header_line = text.lstrip("\r\n").partition("\n")[0]
+    known = {column.name for column in columns}
+    delimiter = max(DELIMITERS, key=lambda mark: len(known & {_name(cell) for cell in header_line.split(mark)}))
+    return _rows(text, delimiter, file)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -43,6 +43,17 @@ def xlsx_records(data: bytes, file: str, columns: Sequence[Column]) -> tuple[lis
     return _records(_values(data, sheet, where), sheet, where, columns, faults)
 
 
+def xlsx_cells(data: bytes, file: str) -> list[list[Any]]:
+    """Every row of the sheet that `xlsx_records` reads, the first row of the sheet first.  Raises InstanceError."""
+    where = Place(file)
+    with checked_archive(data, where) as archive:
+        sheet, cells = _sheet_xml(archive, where)
+    too_large = [each for each in _cell_faults(cells, sheet, where) if each.code == "sheet_too_large"]
+    if too_large:
+        raise InstanceError(too_large)
+    return _values(data, sheet, where)
+
+
 def _records(
     rows: list[list[Any]], sheet: str, where: Place, columns: Sequence[Column], faults: list[Fault]
 ) -> tuple[list[Record], list[Fault]]:

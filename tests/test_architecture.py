@@ -24,7 +24,7 @@ DOORS = {
     "pyogrio": ("instances/layers.py",),
     "pyproj": ("instances/geometry/plane.py",),
     "python_calamine": ("instances/xlsx_rows.py",),
-    "xlsxwriter": ("instances/xlsx_rows.py", "optimizer/export/plan_xlsx.py"),
+    "xlsxwriter": ("instances/faults_workbook.py", "instances/xlsx_rows.py", "optimizer/export/plan_xlsx.py"),
     "matplotlib": ("optimizer/picture/*",),
     "ortools": ("optimizer/exact.py",),
     "numba": (
@@ -33,7 +33,7 @@ DOORS = {
         "optimizer/search/filling.py",
         "optimizer/search/fitting.py", "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
     ),
-    "numpy": ("instances/geometry/*", "instances/layers.py", "optimizer/closure/*", *SEARCH),
+    "numpy": ("instances/geometry/*", "instances/layers.py", "optimizer/closure/*", "optimizer/conflict/settling.py", *SEARCH),
     "highspy": ("optimizer/closure/lp.py", "optimizer/quiet.py", "optimizer/search/linear.py"),
     "sqlalchemy": (
         "api/store/*", "api/allocations.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
@@ -68,6 +68,8 @@ TRUSTED = (
     "optimizer/assemble.py", "optimizer/audit.py", "optimizer/bound.py", "optimizer/branching.py",
     "optimizer/candidates.py", "optimizer/canonical_json.py",
     "optimizer/certificate.py", "optimizer/check.py", "optimizer/columns.py", "optimizer/explain.py",
+    "optimizer/conflict/case.py", "optimizer/conflict/farkas.py", "optimizer/conflict/reach.py",
+    "optimizer/conflict/screens.py", "optimizer/conflict/together.py",
     "optimizer/export/document.py", "optimizer/outcome.py", "optimizer/piece_bound.py",
     "optimizer/piece_certificate.py", "optimizer/piece_plans.py",
     "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",

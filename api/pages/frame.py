@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.pages import assets, numbers
-from api.pages.phrases import say
+from api.pages.phrases import phrases, say
 from api.pages.visitors import THEMES, Visitor
 from instances.faults import LANGUAGES
 
@@ -52,6 +52,7 @@ def page(request: Request, visitor: Visitor, template: str, code: int = 200, **v
         themes=THEMES,
         asset=assets.address,
         t=partial(say, language),
+        raw=phrases(language).__getitem__,
         say=say,
         id=numbers.id_text,
         ids=numbers.ids_text,

@@ -1,4 +1,4 @@
-"""Lots drawn as SVG: a link each, with classes for every way of colouring, so that a change of view repaints nothing."""
+"""Lots drawn as SVG: a link each, with classes for every way of colouring, so that a change of view is cheap."""
 
 from __future__ import annotations
 
@@ -42,12 +42,13 @@ def lots_svg(shapes: ZoneMap, looks: Looks) -> Markup:
         look = looks(shape.lot_id)
         name = escape(shape.lot_id)
         big, small = min(shape.room * 45 // 100, 220), min(shape.room * 20 // 100, shape.room * 13 // 10 // len(name))
+        low = shape.y + shape.room * 33 // 100
         letter = f'<text class="l" x="{shape.x}" y="{shape.y}" font-size="{big}">{look.letter}</text>'
         parts.append(
             f'<a href="{escape(look.href)}" data-lot="{name}" class="lot {look.classes}" '
             f'aria-label="{escape(look.label)}" tabindex="{0 if at == TABBED else -1}"><path d="{shape.path}"/>'
             f"{letter if look.letter else ''}"
-            f'<text class="i" x="{shape.x}" y="{shape.y + shape.room * 33 // 100}" font-size="{small}">{name}</text></a>'
+            f'<text class="i" x="{shape.x}" y="{low}" font-size="{small}">{name}</text></a>'
         )
     return Markup("".join(parts))
 

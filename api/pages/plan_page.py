@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -81,7 +81,7 @@ def _panel(request: Request, visitor: Visitor, view: PlanView, lot_id: str = "",
     return _whole(request, visitor, view, Wanted(), panel=values)
 
 
-def panel_values(view: PlanView, visitor: Visitor, lot_id: str, applicant_id: str) -> dict[str, object]:
+def panel_values(view: PlanView, visitor: Visitor, lot_id: str, applicant_id: str) -> dict[str, Any]:
     """What the panel beside the map shows of a lot or of an applicant."""
     instance = view.instance
     held_by = view.plan.tenant.get(lot_id, "") if lot_id else applicant_id
@@ -102,7 +102,7 @@ def _table(request: Request, visitor: Visitor, view: PlanView, wanted: Wanted) -
     return page(request, visitor, "plan_table.html", **_table_values(view, visitor, wanted))
 
 
-def _table_values(view: PlanView, visitor: Visitor, wanted: Wanted) -> dict[str, object]:
+def _table_values(view: PlanView, visitor: Visitor, wanted: Wanted) -> dict[str, Any]:
     names = {sector.sector_id: sector.name(visitor.language) for sector in view.instance.policy.sectors}
     return {"view": view, "wanted": wanted, "found": found(view.rows(visitor.language), wanted), "sector_names": names}
 
@@ -114,7 +114,7 @@ def _whole(
     wanted: Wanted,
     by: str = "sector",
     against: str = "",
-    panel: dict[str, object] | None = None,
+    panel: dict[str, Any] | None = None,
 ) -> Response:
     others = _others(request, view)
     before = _plan_of(request, against) if against in {each.id for each in others} else None

@@ -125,7 +125,7 @@ class PlanView:
     @cached_property
     def jobs_per_hectare(self) -> dict[str, int]:
         """Direct jobs for each hectare of the tenant's site, by lot, rounded down."""
-        found = {}
+        found: dict[str, int] = {}
         for each, lots in self.plan.assignments.items():
             area_m2 = sum(self.instance.lot[lot].area_m2 for lot in lots)
             density = self.instance.applicant[each].jobs_direct * 10_000 // max(area_m2, 1)

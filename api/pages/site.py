@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import assets, plan_page, preferences, round_page, rounds, sign_in
+from api.pages import (
+    assets,
+    batch_page,
+    plan_page,
+    preferences,
+    round_page,
+    rounds,
+    run_page,
+    sign_in,
+    start,
+    zone_page,
+    zones,
+)
 from api.pages.plan_view import Views
 
-PAGES = (preferences, sign_in, rounds, round_page, plan_page)
+PAGES = (preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page)
 
 
 def install(app: FastAPI) -> None:

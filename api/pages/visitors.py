@@ -61,6 +61,9 @@ class Visits:
 
 
 Reading = Annotated[Visitor, Depends(Visits("read"))]
+Sending = Annotated[Visitor, Depends(Visits("submit_instance"))]
+Gathering = Annotated[Visitor, Depends(Visits("submit_batch"))]
+Deciding = Annotated[Visitor, Depends(Visits("decide"))]
 
 
 def visitor_of(request: Request, principal: Principal | None = None) -> Visitor:

@@ -7,7 +7,8 @@ const locale = { ar: "ar-MA", fr: "fr-MA", en: "en-GB" }[language];
 export const find = (selector, within = document) => within.querySelector(selector);
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-export const number = (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+/** A number as the service writes it too: Morocco's Arabic uses the digits and spaces of French. */
+export const number = (value, digits = 0) => new Intl.NumberFormat(language === "en" ? "en" : "fr", { maximumFractionDigits: digits }).format(value);
 
 /** Asks this service; the answer's language is the page's.  Whoever is signed out meanwhile is led to sign in. */
 export async function ask(address, method = "GET", body = undefined, headers = {}) {
