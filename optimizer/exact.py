@@ -27,6 +27,44 @@ def maximise(
     hint: columns that are 1 in a known point.  One thread: the same arguments give the same answer unless the
     seconds run out first.
     """
+    model, columns = _model_of(program)
+    for number in fixed:
+        model.add(columns[number] == 1)
+    for number, column in enumerate(columns):
+        model.add_hint(column, number in hint)
+    model.maximize(cp_model.LinearExpr.weighted_sum(columns, program.values))
+    solver = _solver(work, seconds, seed)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    chosen = tuple(number for number, column in enumerate(columns) if solver.boolean_value(column))
+    return Answer(chosen, status == cp_model.OPTIMAL, solver.response_proto.deterministic_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Columns that are 1 in the best point found, None without one; what the solver claims: that it is the best, or
+    that there is none."""
+
+    chosen: tuple[int, ...] | None
+    claims_best: bool
+    claims_none: bool
+
+
+def look(program: Program, work: float, seconds: float, seed: int) -> Look:
+    """Whether the program has a point, and the best one found, within deterministic work and wall seconds."""
+    model, columns = _model_of(program)
+    if any(program.values):
+        model.maximize(cp_model.LinearExpr.weighted_sum(columns, program.values))
+    solver = _solver(work, seconds, seed)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Look(None, False, status == cp_model.INFEASIBLE)
+    chosen = tuple(number for number, column in enumerate(columns) if solver.boolean_value(column))
+    return Look(chosen, status == cp_model.OPTIMAL, False)
+
+
+def _model_of(program: Program) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
     model = cp_model.CpModel()
     columns = [model.new_bool_var("") for _ in program.values]
     for row in program.rows:
@@ -39,11 +77,10 @@ def maximise(
         else:
             total = cp_model.LinearExpr.weighted_sum(of_row, row.coefficients)
             model.add(total == row.upper if row.is_equal else total <= row.upper)
-    for number in fixed:
-        model.add(columns[number] == 1)
-    for number, column in enumerate(columns):
-        model.add_hint(column, number in hint)
-    model.maximize(cp_model.LinearExpr.weighted_sum(columns, program.values))
+    return model, columns
+
+
+def _solver(work: float, seconds: float, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.catch_sigint_signal = False
@@ -51,8 +88,4 @@ def maximise(
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work
     solver.parameters.max_time_in_seconds = max(seconds, 0.01)
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    chosen = tuple(number for number, column in enumerate(columns) if solver.boolean_value(column))
-    return Answer(chosen, status == cp_model.OPTIMAL, solver.response_proto.deterministic_time)
+    return solver
