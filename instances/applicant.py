@@ -9,7 +9,7 @@ from datetime import date
 from instances.faults import Fault, Place, fault, refuse
 from instances.zone import id_faults, place, text_faults, whole_faults
 
-LOT_LISTS = ("preferred_lots", "beside_lots", "pinned_lots")
+LOT_LISTS = ("preferred_lots", "beside_lots", "pinned_lots", "earlier_lots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,9 @@ class Applicant:
     """A project that asks for a site; lists of ids are kept sorted.
 
     zones: accepted zone ids, empty for any.  preferred_lots earn a bonus; the site must border or hold one of
-    beside_lots when any is named; pinned_lots are held by an earlier decision.  investment_kmad: thousand dirhams.
+    beside_lots when any is named; pinned_lots are held by an earlier decision; earlier_lots are held under an earlier
+    plan that is being revised, and bind nobody.  rounds_waited: how often it was carried over on the waitlist.
+    investment_kmad: thousand dirhams.
     Raises InstanceError with every fault found.
     """
 
@@ -39,6 +41,8 @@ class Applicant:
     beside_lots: tuple[str, ...] = ()
     filed_on: date | None = None
     pinned_lots: tuple[str, ...] = ()
+    earlier_lots: tuple[str, ...] = ()
+    rounds_waited: int = 0
 
     def __post_init__(self) -> None:
         for field in ("zones", *LOT_LISTS):
@@ -58,7 +62,7 @@ class Applicant:
         for field in ("zones", *LOT_LISTS):
             for each in getattr(self, field):
                 yield from id_faults(each, field, where)
-        counts = ("jobs_direct", "jobs_indirect", "power_kw", "water_hl_day", "investment_kmad")
+        counts = ("jobs_direct", "jobs_indirect", "power_kw", "water_hl_day", "investment_kmad", "rounds_waited")
         yield from whole_faults(self, counts, where)
         yield from whole_faults(self, ("max_lots",), where, least=1)
         yield from whole_faults(self, ("score",), where, most=100)

@@ -1,4 +1,8 @@
-"""The canonical form of an instance: whole numbers, sorted lists, one spelling; what the fingerprint hashes."""
+"""The canonical form of an instance: whole numbers, sorted lists, one spelling; what the fingerprint hashes.
+
+What belongs to the revision of an earlier plan, or to a waitlist carried on, stands there only where it
+says something, so that the fingerprints of all other instances are what they were before there was such a thing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from instances.applicant import Applicant
     from instances.instance import Instance
 
 FORMAT = "lotwise-instance-1"
@@ -14,13 +19,25 @@ FORMAT = "lotwise-instance-1"
 def document(instance: Instance) -> dict[str, Any]:
     """Every fact of the instance as JSON values: text, whole numbers and lists; no null, no fraction."""
     policy = {key: value for key, value in asdict(instance.policy).items() if not key.startswith("_")}
+    if not policy["kept_site"]:
+        del policy["kept_site"]
+    if policy["most_changes"] is None:
+        del policy["most_changes"]
+    if policy["waitlist"] == "none":
+        del policy["waitlist"]
     return {
         "format": FORMAT,
         "lots": [asdict(lot) for lot in instance.lots],
         "neighbours": [asdict(pair) for pair in instance.neighbours],
-        "applicants": [
-            asdict(each) | {"filed_on": each.filed_on.isoformat() if each.filed_on else ""}
-            for each in instance.applicants
-        ],
+        "applicants": [_applicant(each) for each in instance.applicants],
         "policy": policy,
     }
+
+
+def _applicant(applicant: Applicant) -> dict[str, Any]:
+    facts = asdict(applicant) | {"filed_on": applicant.filed_on.isoformat() if applicant.filed_on else ""}
+    if not applicant.earlier_lots:
+        del facts["earlier_lots"]
+    if not applicant.rounds_waited:
+        del facts["rounds_waited"]
+    return facts

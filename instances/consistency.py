@@ -44,6 +44,7 @@ def faults_between(
     yield from _twice((each.applicant_id for each in applicants), "applicant", "applicant_id")
     yield from _twice((pair.key for pair in neighbours), "neighbours", "lot_b")
     yield from _reference_faults(lots, neighbours, applicants, known)
+    yield from _earlier_faults(applicants)
     if policy is not None:
         for limit in policy.limits:
             if limit.zone:
@@ -70,6 +71,16 @@ def _reference_faults(
         yield from _strangers(each.zones, known.zones, "unknown_zone", place(where, "zones"))
         for field in LOT_LISTS:
             yield from _strangers(getattr(each, field), known.lots, "unknown_lot", place(where, field))
+
+
+def _earlier_faults(applicants: Sequence[Applicant]) -> Iterator[Fault]:
+    holder: dict[str, str] = {}
+    for each in applicants:
+        for lot in each.earlier_lots:
+            first = holder.setdefault(lot, each.applicant_id)
+            if first != each.applicant_id:
+                where = Place("", "applicant", each.applicant_id, "earlier_lots")
+                yield fault("earlier_twice", where, lot, other=first)
 
 
 def _holder_faults(applicants: Sequence[Applicant]) -> Iterator[Fault]:
@@ -107,10 +118,30 @@ def _pin_faults(
         where, path = Place("policy.toml", "key"), f"limits.{limit.zone}" if limit.zone else "limits"
         power, water = sum(each.power_kw for each in inside), sum(each.water_hl_day for each in inside)
         if limit.power_kw is not None and power > limit.power_kw:
-            yield fault("pins_exceed_limit", place(where, f"{path}.power_kw"), power, most=limit.power_kw)
+            excess = power - limit.power_kw
+            pins = _heaviest(inside, "power_kw", excess)
+            where_power = place(where, f"{path}.power_kw")
+            yield fault("pins_exceed_limit", where_power, power, most=limit.power_kw, more=excess, pins=pins)
         if limit.water_hl_day is not None and water > limit.water_hl_day:
-            most = tenths_text(limit.water_hl_day)
-            yield fault("pins_exceed_limit", place(where, f"{path}.water_m3_day"), tenths_text(water), most=most)
+            most, more = tenths_text(limit.water_hl_day), tenths_text(water - limit.water_hl_day)
+            pins = _heaviest(inside, "water_hl_day", water - limit.water_hl_day)
+            where_water = place(where, f"{path}.water_m3_day")
+            yield fault("pins_exceed_limit", where_water, tenths_text(water), most=most, more=more, pins=pins)
+
+
+def _heaviest(pinned: Sequence[Applicant], unit: str, excess: int) -> str:
+    """The fewest of these applicants that need at least the excess together; of single ones, the smallest."""
+    needs = sorted((-int(getattr(each, unit)), each.applicant_id) for each in pinned)
+    alone = [name for need, name in needs if -need >= excess]
+    if alone:
+        return alone[-1]
+    chosen = []
+    for need, name in needs:
+        if excess <= 0:
+            break
+        chosen.append(name)
+        excess += need
+    return ", ".join(chosen)
 
 
 def _twice(keys: Iterable[str], part: Part, field: str) -> Iterator[Fault]:

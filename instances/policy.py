@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal, get_args
 
 from instances.faults import Fault, Place, fault, refuse
 from instances.zone import KINDS, Kind, id_faults, place, text_faults, whole_faults
 
+Carry = Literal["none", "priority", "standing"]
+CARRIES: tuple[str, ...] = get_args(Carry)
 STAGES = ("jobs", "preferred", "clustering")
 FILE = Place(file="policy.toml", part="key")
 
@@ -123,13 +126,17 @@ class Quota:
 class Policy:
     """Points, limits, quotas and separations of one round.  Raises InstanceError with every fault found.
 
-    job_direct, job_indirect, border_metre, street_metre, preferred_lot: whole points.  objective: ("value",), or
-    stages in order of importance, each with the percent of itself that the stages after it may cost.
+    job_direct, job_indirect, border_metre, street_metre, preferred_lot, kept_site: whole points.  most_changes: how
+    many applicants at most may not keep their site of an earlier plan; None: any number.  objective: ("value",), or
+    stages in order of importance, each with the percent of itself that the stages after it may cost.  waitlist: what
+    becomes of those who wait when the next round begins: the list ends, they come before newcomers for one round, or
+    they stay, the longest waiting first.
     """
 
     name: str
     sectors: tuple[Sector, ...]
     lottery_seed: int = 0
+    waitlist: Carry = "none"
     street_width_m: int = 22
     objective: tuple[tuple[str, int], ...] = (("value", 0),)
     min_score: int = 0
@@ -140,6 +147,8 @@ class Policy:
     border_metre: int = 0
     street_metre: int = 0
     preferred_lot: int = 0
+    kept_site: int = 0
+    most_changes: int | None = None
     limits: tuple[Limit, ...] = ()
     quotas: tuple[Quota, ...] = ()
     affinity: tuple[Affinity, ...] = ()
@@ -188,9 +197,11 @@ class Policy:
         if not self.name:
             yield fault("missing_value", place(FILE, "name"))
         yield from text_faults(self, ("name",), FILE)
-        points = ("job_direct", "job_indirect", "border_metre", "street_metre", "preferred_lot")
+        points = ("job_direct", "job_indirect", "border_metre", "street_metre", "preferred_lot", "kept_site")
         yield from whole_faults(self, ("lottery_seed", "street_width_m", "min_score", *points), FILE)
         yield from whole_faults(self, ("max_lots",), FILE, least=1)
+        if self.most_changes is not None:
+            yield from whole_faults(self, ("most_changes",), FILE)
         if not self.sectors:
             yield fault("no_sectors", place(FILE, "sectors"))
         if self.across not in KINDS:
@@ -199,6 +210,8 @@ class Policy:
             if kind not in KINDS:
                 where = place(FILE, "separation.neighbours")
                 yield fault("unknown_choice", where, kind, choices=" | ".join(KINDS))
+        if self.waitlist not in CARRIES:
+            yield fault("unknown_choice", place(FILE, "waitlist"), self.waitlist, choices=" | ".join(CARRIES))
         yield from self._objective_faults()
         yield from _twice((sector.sector_id for sector in self.sectors), "sectors")
         yield from _twice((quota.name for quota in self.quotas), "quotas")

@@ -13,14 +13,18 @@ from instances.text import toml_lines
 
 Reader = Callable[[object], Any]
 
-TOP = ("name", "lottery_seed", "street_width_m", "objective")
+TOP = ("name", "lottery_seed", "waitlist", "street_width_m", "objective")
 SECTIONS: dict[str, dict[str, tuple[str, Reader]]] = {
     "eligibility": {"min_score": ("min_score", whole)},
     "grouping": {"max_lots": ("max_lots", whole), "across": ("across", text)},
     "points": {
-        name: (name, whole) for name in ("job_direct", "job_indirect", "border_metre", "street_metre", "preferred_lot")
+        name: (name, whole)
+        for name in ("job_direct", "job_indirect", "border_metre", "street_metre", "preferred_lot", "kept_site")
     },
+    "revision": {"most_changes": ("most_changes", whole)},
 }
+UNSAID: Mapping[str, object] = {"kept_site": 0, "most_changes": None}
+"""Keys of a revision, left out where they say nothing."""
 LIMIT = {"zone": ("zone", text), "power_kw": ("power_kw", whole), "water_m3_day": ("water_hl_day", tenths)}
 QUOTA: dict[str, tuple[str, Reader]] = {
     "name": ("name", text),
@@ -53,6 +57,7 @@ class PolicyReader:
         if is_blank(table.get("name")):
             self._say("missing_value", "name", "")
         scalars = {"name": ("name", text), "lottery_seed": ("lottery_seed", whole)}
+        scalars["waitlist"] = ("waitlist", text)
         scalars["street_width_m"] = ("street_width_m", whole)
         self._take(table, scalars, "", values)
         for name, fields in SECTIONS.items():
@@ -216,10 +221,14 @@ def policy_document(policy: Policy) -> dict[str, Any]:
     """The policy as the values of policy.toml, every key written out."""
     stages: list[Any] = [{"stage": name, "loss_percent": loss} if loss else name for name, loss in policy.objective]
     document: dict[str, Any] = {"name": policy.name, "lottery_seed": policy.lottery_seed}
+    document |= {} if policy.waitlist == "none" else {"waitlist": policy.waitlist}
     document |= {"street_width_m": policy.street_width_m}
     document["objective"] = "value" if stages == ["value"] else stages
     for section, fields in SECTIONS.items():
-        document[section] = {name: getattr(policy, attribute) for name, (attribute, _) in fields.items()}
+        said = {name: getattr(policy, attribute) for name, (attribute, _) in fields.items()}
+        said = {name: value for name, value in said.items() if name not in UNSAID or value != UNSAID[name]}
+        if said:
+            document[section] = said
     limits = [_given(limit, LIMIT) for limit in policy.limits]
     if limits:
         document["limits"] = limits[0] if len(limits) == 1 and "zone" not in limits[0] else limits

@@ -40,8 +40,12 @@ COLUMNS = (
     Column("beside_lots", "beside_lots", ids, stand_in=()),
     Column("filed_on", "filed_on", day, stand_in=None),
     Column("pinned_lots", "pinned_lots", ids, stand_in=()),
+    Column("earlier_lots", "earlier_lots", ids, stand_in=()),
+    Column("rounds_waited", "rounds_waited", whole, stand_in=0),
 )
-NAMES = tuple(column.name for column in COLUMNS)
+SELDOM = ("earlier_lots", "rounds_waited")
+"""Columns that are written only where an applicant has something in them."""
+NAMES = tuple(column.name for column in COLUMNS if column.name not in SELDOM)
 LISTS = frozenset(column.name for column in COLUMNS if column.read is ids)
 
 
@@ -154,6 +158,7 @@ def _item(applicant: Applicant) -> dict[str, Any]:
     return values | {
         "water_m3_day": tenths_value(applicant.water_hl_day),
         "filed_on": filed_on.isoformat() if filed_on else "",
+        "rounds_waited": applicant.rounds_waited or "",
     }
 
 
@@ -164,8 +169,9 @@ def _row(applicant: Applicant) -> dict[str, Any]:
 
 def applicants_text(applicants: Iterable[Applicant]) -> str:
     """The applicants as CSV text, every column, water with one decimal."""
-    rows = (_row(each) | {"water_m3_day": tenths_text(each.water_hl_day)} for each in applicants)
-    return csv_text(NAMES, ([row[name] for name in NAMES] for row in rows))
+    rows = [_row(each) | {"water_m3_day": tenths_text(each.water_hl_day)} for each in applicants]
+    names = _names(rows)
+    return csv_text(names, ([row[name] for name in names] for row in rows))
 
 
 def write_applicants(applicants: Iterable[Applicant], path: Path | str) -> None:
@@ -187,12 +193,18 @@ def write_applicants(applicants: Iterable[Applicant], path: Path | str) -> None:
 
 def applicants_xlsx(applicants: Iterable[Applicant]) -> bytes:
     """The applicants as an Excel workbook with one sheet, "applicants"; no cell is a formula."""
-    rows = (_row(each) | {"filed_on": each.filed_on or ""} for each in applicants)
-    return write_xlsx("applicants", NAMES, ([row[name] for name in NAMES] for row in rows))
+    rows = [_row(each) | {"filed_on": each.filed_on or ""} for each in applicants]
+    names = _names(rows)
+    return write_xlsx("applicants", names, ([row[name] for name in names] for row in rows))
 
 
 def applicants_frame(applicants: Iterable[Applicant]) -> pandas.DataFrame:
     """A DataFrame with the columns of applicants.csv, lists joined by `|`, dates as ISO text."""
     import pandas
 
-    return pandas.DataFrame([_row(each) for each in applicants], columns=list(NAMES))
+    rows = [_row(each) for each in applicants]
+    return pandas.DataFrame(rows, columns=list(_names(rows)))
+
+
+def _names(rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    return (*NAMES, *(name for name in SELDOM if any(row[name] for row in rows)))

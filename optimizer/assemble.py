@@ -14,7 +14,7 @@ from optimizer.sites import Placement, enumerate_placements
 def assemble(instance: Instance, placements: Sequence[Placement] | None = None) -> tuple[Columns, Program]:
     """The program whose points are the feasible plans of the instance and whose value is theirs, in millipoints.
 
-    A rule that does not concern the instance adds no row.  Order of columns and rows is canonical.
+    A rule or goal that does not concern the instance adds no row.  Order of columns and rows is canonical.
     """
     columns = columns_for(instance, enumerate_placements(instance) if placements is None else placements)
     names = tuple(columns.names())
@@ -24,6 +24,8 @@ def assemble(instance: Instance, placements: Sequence[Placement] | None = None) 
         if rule.concerns(instance):
             rows += rule.rows(columns)
     for goal in GOALS:
+        if not goal.concerns(instance):
+            continue
         rows += goal.rows(columns)
         for column, millipoints in goal.terms(columns):
             values[column] += millipoints

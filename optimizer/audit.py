@@ -34,10 +34,11 @@ def audit(instance: Instance, plan: Plan) -> Audit:
         for each, lots in plan.assignments.items()
     )
     placement, *others = RULES
+    goals = [goal for goal in GOALS if goal.concerns(instance)]
     breaches = list(placement.breaches(instance, plan))
     if not known:
-        return Audit({goal.name: 0 for goal in GOALS}, tuple(breaches))
+        return Audit({goal.name: 0 for goal in goals}, tuple(breaches))
     for rule in others:
         if rule.concerns(instance):
             breaches += rule.breaches(instance, plan)
-    return Audit({goal.name: goal.points(instance, plan) for goal in GOALS}, tuple(breaches))
+    return Audit({goal.name: goal.points(instance, plan) for goal in goals}, tuple(breaches))

@@ -91,12 +91,18 @@ class Choices:
         return gains
 
     def _extra(self, applicant: Applicant) -> dict[int, int]:
-        """Group number -> what the applicant gains there besides: a preferred lot, pairs where it is priced alone."""
+        """Group number -> what the applicant gains there besides: a preferred lot, its earlier site, pairs where it is
+        priced alone."""
         extra: dict[int, int] = defaultdict(int)
         bonus = self.scale * 1000 * self.instance.policy.preferred_lot
         if bonus:
             preferred = {number for lot in applicant.preferred_lots for number in self.candidates.on(lot)}
             extra.update(dict.fromkeys(preferred, bonus))
+        kept = self.scale * 1000 * self.instance.policy.kept_site + self.prices.kept
+        if kept and applicant.earlier_lots:
+            for number in self.candidates.on(applicant.earlier_lots[0]):
+                if self.candidates.groups[number].lots == applicant.earlier_lots:
+                    extra[number] += kept
         for one, two, price in self.prices.own.get(applicant.applicant_id, ()):
             for number in set(self.candidates.on(one)) ^ set(self.candidates.on(two)):
                 extra[number] -= price
@@ -166,9 +172,11 @@ def _note(covered: Cover, sector: str, lots: Iterable[str]) -> None:
 
 
 def _worth(instance: Instance, applicant: Applicant, lots: Lots) -> int:
-    """Millipoints of a placement by itself: jobs, and the bonus for a preferred lot."""
+    """Millipoints of a placement by itself: jobs, and what a preferred lot or the earlier site brings."""
     policy = instance.policy
     points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
     if any(lot in applicant.preferred_lots for lot in lots):
         points += policy.preferred_lot
+    if lots and lots == applicant.earlier_lots:
+        points += policy.kept_site
     return 1000 * points

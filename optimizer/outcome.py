@@ -72,9 +72,12 @@ Listener = Callable[[Progress], None]
 class Outcome:
     """The result of a run.  plan, value and goals are present together when kind is "plan".
 
-    goals_millipoints: keys jobs, preferred, clustering; they sum to the value.  reasons: applicant id -> Reason, for
+    goals_millipoints: keys jobs, preferred, clustering, and stability where an earlier plan is revised for points; they
+    sum to the value.  reasons: applicant id -> Reason, for
     every applicant.  certificate: the JSON document whose SHA-256 stands in proof.  unique: proved optimal and the
-    lottery settled every tie.
+    lottery settled every tie.  stages: of a policy that asks for them: goal, loss, value, floor and proved bound of
+    each; such an outcome has no proof of the whole value.  conflict: the JSON document of what stands in the
+    way, where no plan keeps the rules, or only the one that grants nothing; whether that is proved stands in it.
     """
 
     instance: Instance
@@ -90,3 +93,5 @@ class Outcome:
     certificate: Mapping[str, Any] | None = None
     unique: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+    stages: tuple[Mapping[str, Any], ...] = ()
+    conflict: Mapping[str, Any] | None = None

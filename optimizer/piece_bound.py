@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from instances.applicant import Applicant
 from instances.instance import Instance
@@ -24,6 +25,8 @@ Choices = dict[tuple[Lots, str], list[Choice]]
 Unary = dict[tuple[str, str], int | None]
 """(lot, sector) -> what the lot's outer borders bring a tenant of the sector, or None where a pin next door
 forbids it."""
+CHANGES = ("changes", "", "")
+"""The row of the changes against an earlier plan, named like the other rows by three texts."""
 
 
 def piece_bound_millipoints(instance: Instance, certificate: PieceCertificate) -> int:
@@ -64,6 +67,36 @@ def fillings_of_value(
         found.append([(spare + 1 - over, grants) for over, grants in search.fillings(floor, steps, number)])
         steps -= search.taken
     return spare, found
+
+
+class OpenPieces(NamedTuple):
+    """A certificate's pieces, ready to be searched again, in 1/scale millipoints.
+
+    total: no plan exceeds it.  sites: for each applicant without a pin, the sites that it can be granted, and the
+    number of the piece of each.
+    """
+
+    total: int
+    searches: list[PieceSearch]
+    sites: dict[str, list[tuple[Lots, int]]]
+
+
+def open_pieces(instance: Instance, certificate: PieceCertificate) -> OpenPieces:
+    """The pieces of a certificate whose claims are believed.  Raises CertificateError as `piece_bound_millipoints`."""
+    check = _Check(instance, certificate)
+    check.names()
+    choices = check.choices()
+    total = check.constant() + check.links(choices) + sum(piece.most for piece in certificate.pieces)
+    searches = [
+        PieceSearch(piece.lots, choices[number], check.inside[number], certificate.lots)
+        for number, piece in enumerate(certificate.pieces)
+    ]
+    sites: dict[str, list[tuple[Lots, int]]] = defaultdict(list)
+    for number, of_piece in enumerate(choices):
+        for (lots, _), found in sorted(of_piece.items()):
+            for _, applicant_id in found:
+                sites[applicant_id].append((lots, number))
+    return OpenPieces(total, searches, sites)
 
 
 @dataclass
@@ -152,6 +185,7 @@ class _Check:
         for pin in pins:
             once, each = self._paid(pin, {instance.lot[lot].zone for lot in pin.pinned_lots})
             total += certificate.scale * self._worth(pin, pin.pinned_lots) - once - each * len(pin.pinned_lots)
+            total += self._paid_back(pin, pin.pinned_lots)
         holder = {lot: pin.applicant_id for pin in pins for lot in pin.pinned_lots}
         for pair in instance.neighbours:
             one, two = holder.get(pair.lot_a), holder.get(pair.lot_b)
@@ -198,6 +232,7 @@ class _Check:
                     at = outer[key]
                     if at is not None:
                         worth = self.certificate.scale * self._worth(applicant, lots)
+                        worth += self._paid_back(applicant, lots)
                         brings = own + worth - once - each * len(lots) + at
                         found[self.piece_of[lots[0]]][key].append((brings, applicant.applicant_id))
         return found
@@ -220,11 +255,20 @@ class _Check:
         points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
         if not set(applicant.preferred_lots).isdisjoint(lots):
             points += policy.preferred_lot
+        if lots == applicant.earlier_lots:
+            points += policy.kept_site
         return 1000 * points
 
+    def _paid_back(self, applicant: Applicant, lots: Lots) -> int:
+        """What the applicant is paid back for keeping its earlier site: the price of the changes."""
+        return self.certificate.rows.get(CHANGES, 0) if lots == applicant.earlier_lots else 0
+
     def _most(self, key: tuple[str, str, str]) -> int:
-        """The right-hand side of a limit or quota row.  Raises CertificateError when the policy has none such."""
+        """The right-hand side of a row.  Raises CertificateError when the policy has none such."""
         kind, name, what = key
+        most_changes = self.instance.policy.most_changes
+        if key == CHANGES and most_changes is not None:
+            return most_changes - sum(1 for each in self.instance.applicants if each.earlier_lots)
         if kind == "limit" and what in ("power_kw", "water_hl_day"):
             for limit in self.instance.policy.limits:
                 most = getattr(limit, what)
@@ -242,7 +286,7 @@ class _Check:
         for (kind, name, what), price in self.certificate.rows.items():
             if kind == "limit":
                 once += price * int(getattr(applicant, what)) if not name or name in zones else 0
-            else:
+            elif kind == "quota":
                 quota = next(quota for quota in self.instance.policy.quotas if quota.name == name)
                 counts = applicant.group == quota.group if quota.group else applicant.sector == quota.sector
                 excess = int(getattr(quota, f"{what}_lot_share_percent")) - (100 if counts else 0)

@@ -30,10 +30,10 @@ class PieceClaim:
 class PieceCertificate:
     """A bound and what proves it, tied to one instance and one plan by their hashes.  Raises CertificateError.
 
-    In 1/scale millipoints: applicants: what a grant pays; rows: price of a unit of ("limit", zone, unit) or
-    ("quota", name, side); borders: what an end of a border is paid back; lots: price of a lot.  The prices of
-    applicants and rows are positive; those of borders and lots may be negative, and inside a piece only guide the
-    search through it.
+    In 1/scale millipoints: applicants: what a grant pays; rows: price of a unit of ("limit", zone, unit),
+    ("quota", name, side) or ("changes", "", ""); borders: what an end of a border is paid back; lots: price of a lot.
+    The prices of applicants and rows are positive; those of borders and lots may be negative, and inside a piece only
+    guide the search through it.
     """
 
     instance: str

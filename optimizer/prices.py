@@ -20,7 +20,8 @@ class Prices:
     """Prices in 1/scale millipoints, by where they are paid.
 
     at[lot, sector]: by any tenant of the sector on the lot.  together[l, m, sector]: besides, by one tenant on both.
-    own[applicant]: (l, m, price) paid by the applicant on exactly one of l and m.  A price may be a refund.
+    own[applicant]: (l, m, price) paid by the applicant on exactly one of l and m.  kept: paid back to an applicant on
+    exactly its earlier lots.  A price may be a refund.
     """
 
     instance: Instance
@@ -31,6 +32,7 @@ class Prices:
     own: dict[str, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
     limit: list[tuple[str, str, int]] = field(default_factory=list)
     quota: list[tuple[str, str, int, int, int]] = field(default_factory=list)
+    kept: int = 0
     end: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
     apart: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -52,7 +54,7 @@ class Prices:
         for one, two, price in self.own.get(applicant.applicant_id, ()):
             if (one in lots) != (two in lots):
                 total += price
-        return total
+        return total - self.kept if lots == applicant.earlier_lots else total
 
     def of_needs(self, applicant: Applicant, zones: frozenset[str]) -> int:
         """What the applicant pays for what it needs in these zones."""
@@ -117,6 +119,14 @@ class RowReader:
             raise _invalid(key, "the policy has no such quota")
         sign = 1 if side == "min" else -1
         self.prices.quota.append((quotas[0].group, quotas[0].sector, sign * (share - 100), sign * share, price))
+
+    def changes(self, key: Key, price: int) -> None:
+        """("changes",): - applicants on exactly their earlier lots <= most_changes - applicants with earlier lots."""
+        most = self.instance.policy.most_changes
+        if most is None:
+            raise _invalid(key, "the policy does not limit the changes")
+        self.prices.constant += price * (most - sum(1 for each in self.instance.applicants if each.earlier_lots))
+        self.prices.kept += price
 
     def separation(self, key: Key, price: int) -> None:
         """("separation", l, m, P, Q): at most one placement holds l with a sector of P or m with a sector of Q."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 LARGEST = 2**53 - 1
 BRANCH = "branch"
 KEY_LENGTH: Mapping[str, int] = MappingProxyType(
-    {"lot": 1, "limit": 2, "quota": 2, "separation": 4, "link": 3, "apart": 4}
+    {"lot": 1, "limit": 2, "quota": 2, "changes": 0, "separation": 4, "link": 3, "apart": 4}
 )
 """How many texts name a row of each kind.  Nodes of a tree may also price a "branch", named by one."""
 

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 
 from instances.instance import Instance
-from optimizer.audit import audit
-from optimizer.board import Board
-from optimizer.certificate import Certificate, CertificateError, document_sha256
-from optimizer.check import check
-from optimizer.explain import explain
-from optimizer.export.document import plan_document
-from optimizer.fill import fill
-from optimizer.lottery import Settled, settle
-from optimizer.outcome import Claim, Limits, Listener, Outcome
-from optimizer.piece_certificate import PieceCertificate
+from optimizer.conflict.explained import explained, is_ruled_out, without_plan
+from optimizer.found import finished, look
+from optimizer.outcome import Limits, Listener, Outcome
 from optimizer.plan import Plan
-from optimizer.prove import prove
-from optimizer.search.ground import ground_of, held_of, plan_of
-from optimizer.search.placements import Placements
-from optimizer.search.portfolio import search
-from optimizer.search.start import still_standing
-from optimizer.waitlist import waitlist
-
-FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 20e-6
-"""Kept back from the time limit for the audit, the reasons and the last check."""
-VERSIONED = ("lotwise", "ortools", "highspy", "numba", "numpy")
-REFUSED_PIECES = ("too_long", "piece_too_low", "bad_piece", "bound_too_low")
-"""Codes with which the checker may refuse a certificate by pieces; the run then falls back on plain prices."""
-AnyCertificate = Certificate | PieceCertificate
+from optimizer.revise import revise
+from optimizer.rules import changes
+from optimizer.stages import has_stages, solve_stages
 
 
 def solve(
@@ -45,79 +25,26 @@ def solve(
 ) -> Outcome:
     """Allocate: the best plan found within the limits, with a proof of how far from the best it can be.
 
+    Where a screen proves that no plan keeps the rules there is no search; the outcome then says what is in conflict,
+    and so does one without a plan, or whose plan grants nothing.  A policy that asks for stages is solved stage by
+    stage, one that limits the changes of an earlier plan by prices on changes; the same limits hold for all of it
+    together.
+
     listen: called from the search's threads with each better plan or bound.  stop: when set, the search ends within
     about a second and what it has is returned, proved as usual.  start: an earlier plan to begin from; what of it does
     not fit this instance is left out, and the outcome is never worth less than what remains, if that is feasible.  The
-    outcome's value is recounted by the audit and its
-    bound by the checker; nothing that a solver said is passed on but as a claim.
+    outcome's value is recounted by the audit and its bound by the checker; nothing that a solver said is passed on but
+    as a claim.
     """
-    started = time.monotonic()
-    ground = ground_of(instance)
-    placements = Placements(instance, ground)
-    finishing = FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * len(placements)
-    deadline = started + (limits.seconds - finishing if limits.seconds is not None else 10**9)
-    board = Board(listen, stop or threading.Event(), started, deadline, lambda held: plan_of(instance, ground, held))
-    held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
-    search(instance, ground, limits, board, held)
-    return _outcome(instance, placements, limits, board)
+    deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
+    if is_ruled_out(instance):
+        return without_plan(instance, limits, deadline, limits.seed)
 
+    def begun_from(plan: Plan | None, given: Limits) -> Outcome:
+        if has_stages(instance):
+            return solve_stages(instance, given, stop, plan, deadline)
+        if changes.concerns(instance):
+            return revise(instance, given, listen, stop, plan, deadline)
+        return finished(look(instance, given, listen, stop, plan, deadline), given)
 
-def _outcome(instance: Instance, placements: Placements, limits: Limits, board: Board) -> Outcome:
-    if board.held is None:
-        claim = Claim("none_found", None)
-        return Outcome(instance, "none_found", limits, claim, versions=_versions())
-    certificates = board.certificates or [prove(instance, {})]  # a run stopped at once has the bound of no prices
-    settled = _settled(instance, placements, board.read_plan(board.held), certificates[0])
-    counted = audit(instance, settled.plan)
-    if not counted.is_feasible:
-        said = "; ".join(breach.says for breach in counted.breaches)
-        raise RuntimeError(f"the search returned a plan that the audit refuses: {said}")
-    outcome = Outcome(
-        instance,
-        "plan",
-        limits,
-        _claim(certificates[0], counted.value_millipoints),
-        settled.plan,
-        counted.value_millipoints,
-        counted.goals_millipoints,
-        waitlist(instance, settled.plan, placements.fitting()),
-        explain(instance, settled.plan, placements.sites_of),
-        unique=settled.is_unique,
-        versions=_versions(),
-    )
-    return _proved(outcome, certificates)
-
-
-def _settled(instance: Instance, placements: Placements, plan: Plan, certificate: AnyCertificate) -> Settled:
-    """The plan filled and settled by the draw; again while an exchange made room that brings points."""
-    while True:
-        filled = fill(instance, placements.free_of(plan), plan)
-        settled = settle(instance, filled, certificate)
-        if settled.is_unique or settled.plan == filled:
-            return settled
-        plan = settled.plan
-
-
-def _proved(outcome: Outcome, certificates: Sequence[AnyCertificate]) -> Outcome:
-    """The outcome with the best of its certificates that the checker accepts, tied to its plan."""
-    assert outcome.plan is not None
-    tie = document_sha256({key: value for key, value in plan_document(outcome).items() if key != "proof"})
-    for certificate in certificates:
-        tied = replace(certificate, value_millipoints=outcome.value_millipoints, plan_sha256=tie)
-        try:
-            proof = check(outcome.instance, outcome.plan, tied)
-        except CertificateError as error:
-            if certificate is certificates[-1] or error.code not in REFUSED_PIECES:
-                raise
-            continue
-        return replace(outcome, proof=proof, certificate=tied.document())
-    raise AssertionError("a run has at least one certificate")
-
-
-def _claim(certificate: AnyCertificate, value_millipoints: int) -> Claim:
-    bound = certificate.bound_millipoints
-    return Claim("optimal" if bound <= value_millipoints else "feasible", bound)
-
-
-def _versions() -> Mapping[str, str]:
-    return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
+    return explained(begun_from(start, limits), deadline, lambda plan: begun_from(plan, replace(limits, work=1)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from instances.instance import Instance
 from optimizer.prices import Prices, RowReader
@@ -43,7 +44,8 @@ class TreeRows:
         if key not in self._rows:
             unit = self._read[key]
             found: dict[int, int] = defaultdict(int)
-            for number, used in (*self._on_lots(unit), *self._on_needs(unit), *self._on_links(unit)):
+            parts = (self._on_lots(unit), self._on_needs(unit), self._on_kept(unit), self._on_links(unit))
+            for number, used in chain.from_iterable(parts):
                 found[number] += used
             self._rows[key] = self._made(unit.constant, found)
         return self._rows[key]
@@ -115,6 +117,13 @@ class TreeRows:
         for number, lots in enumerate(self._left.lots):
             applicant = self._instance.applicant[self._left.owners[self._left.owner[number]]]
             yield number, unit.of_needs(applicant, self._zones[number]) + unit.of_each_lot(applicant) * len(lots)
+
+    def _on_kept(self, unit: Prices) -> Iterator[tuple[int, int]]:
+        if not unit.kept:
+            return
+        for number, lots in enumerate(self._left.lots):
+            if lots == self._instance.applicant[self._left.owners[self._left.owner[number]]].earlier_lots:
+                yield number, -unit.kept
 
     def _on_links(self, unit: Prices) -> Iterator[tuple[int, int]]:
         left = self._left

@@ -179,6 +179,17 @@ def scribbles(draw: Draw, instance: Instance) -> dict[str, tuple[str, ...]]:
     return plan
 
 
+@st.composite
+def revised(draw: Draw, most_lots: int = 5) -> Instance:
+    """A tiny instance that revises an earlier plan: a few of its applicants held sites, some of which no longer fit."""
+    instance = draw(instances(most_lots))
+    earlier = draw(choices(instance))
+    kept = draw(one_of(0, 700, 50, 1))
+    policy = replace(instance.policy, kept_site=kept, most_changes=draw(one_of(None, 0, 1, 2)))
+    asking = tuple(replace(each, earlier_lots=earlier.get(each.applicant_id, ())) for each in instance.applicants)
+    return Instance(instance.lots, instance.neighbours, asking, policy)
+
+
 def row_keys(instance: Instance) -> st.SearchStrategy[Key]:
     """Any row that a certificate may price, true of every plan of the instance."""
     policy = instance.policy
@@ -196,7 +207,8 @@ def row_keys(instance: Instance) -> st.SearchStrategy[Key]:
         for side in ("min", "max")
         if getattr(quota, f"{side}_lot_share_percent") is not None
     ]
-    found += [st.sampled_from(keys) for keys in (limits, quotas) if keys]
+    changes: list[Key] = [] if policy.most_changes is None else [("changes",)]
+    found += [st.sampled_from(keys) for keys in (limits, quotas, changes) if keys]
     ends = [lots for pair in instance.neighbours for lots in ((pair.lot_a, pair.lot_b), (pair.lot_b, pair.lot_a))]
     if ends:
         found.append(st.sampled_from([("link", *lots, sector) for lots in ends for sector in ids]))

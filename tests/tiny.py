@@ -166,6 +166,17 @@ def keeps_quotas(instance: Instance, plan: Assignments) -> bool:
     return all(keeps_quota(instance, quota, plan) for quota in instance.policy.quotas)
 
 
+def changed(instance: Instance, plan: Assignments) -> list[str]:
+    """Who holds something under the earlier plan and does not keep exactly that."""
+    holders = [each for each in instance.applicants if each.earlier_lots]
+    return [each.applicant_id for each in holders if set(plan.get(each.applicant_id, ())) != set(each.earlier_lots)]
+
+
+def keeps_changes(instance: Instance, plan: Assignments) -> bool:
+    most = instance.policy.most_changes
+    return most is None or len(changed(instance, plan)) <= most
+
+
 def is_feasible(instance: Instance, plan: Assignments) -> bool:
     return (
         keeps_placement(instance, plan)
@@ -173,6 +184,7 @@ def is_feasible(instance: Instance, plan: Assignments) -> bool:
         and keeps_separation(instance, plan)
         and keeps_limits(instance, plan)
         and keeps_quotas(instance, plan)
+        and keeps_changes(instance, plan)
     )
 
 
@@ -193,7 +205,11 @@ def goals(instance: Instance, plan: Assignments) -> dict[str, int]:
                     sectors = {sector_of(instance, one), sector_of(instance, two)}
                     listed = [p.percent for p in policy.affinity if {p.sector_a, p.sector_b} == sectors]
                     clustering += rate * pair.length_dm * (100 if len(sectors) == 1 else sum(listed))
-    return {"jobs": jobs, "preferred": preferred, "clustering": clustering}
+    found = {"jobs": jobs, "preferred": preferred, "clustering": clustering}
+    holders = [each for each in instance.applicants if each.earlier_lots]
+    if policy.kept_site and holders:
+        found["stability"] = 1000 * policy.kept_site * (len(holders) - len(changed(instance, plan)))
+    return found
 
 
 def value(instance: Instance, plan: Assignments) -> int:

@@ -90,8 +90,9 @@ def carried_over(instance: Instance, plan: Mapping[str, Any], carry: str) -> Ins
     granted = plan["assignments"]
     staying = set(granted) | (set(plan["waitlist"]) if carry == "waitlist" else set())
     applicants = tuple(
-        replace(each, pinned_lots=tuple(granted.get(each.applicant_id, ())))
+        replace(each, pinned_lots=tuple(granted.get(each.applicant_id, ())), earlier_lots=())
         for each in instance.applicants
         if carry == "all" or each.applicant_id in staying
     )
-    return Instance(instance.lots, instance.neighbours, applicants, instance.policy) if applicants else None
+    policy = replace(instance.policy, most_changes=None)  # of this round's revision only
+    return Instance(instance.lots, instance.neighbours, applicants, policy) if applicants else None

@@ -22,13 +22,13 @@ def plan_document(outcome: Outcome) -> dict[str, Any]:
         "assignments": {applicant: list(lots) for applicant, lots in outcome.plan.assignments.items()},
         "waitlist": list(outcome.waitlist),
         "value_millipoints": outcome.value_millipoints,
-        "goals_millipoints": {goal: outcome.goals_millipoints[goal] for goal in ("jobs", "preferred", "clustering")},
+        "goals_millipoints": dict(outcome.goals_millipoints),
         "unique": outcome.unique,
         "claim": {"status": outcome.claim.status, "bound_millipoints": outcome.claim.bound_millipoints},
         "proof": _proof(outcome),
         "limits": _limits(outcome),
         "versions": dict(sorted(outcome.versions.items())),
-    }
+    } | ({"stages": [dict(stage) for stage in outcome.stages]} if outcome.stages else {})
 
 
 def plan_json(outcome: Outcome) -> bytes:

@@ -34,4 +34,5 @@ def recorded_outcome(
         None,
         document["unique"],
         document["versions"],
+        tuple(document.get("stages", ())),
     )

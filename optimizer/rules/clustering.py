@@ -20,6 +20,11 @@ def worth(instance: Instance, pair: Neighbours, one: str, two: str) -> int:
     return rate * pair.length_dm * instance.policy.affinity_percent.get((one, two), 0)
 
 
+def concerns(instance: Instance) -> bool:
+    """Every instance."""
+    return True
+
+
 def terms(columns: Columns) -> Iterator[tuple[int, int]]:
     """The pair's worth on each link."""
     for (pair, one, two), column in columns.link.items():

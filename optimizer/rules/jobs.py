@@ -19,6 +19,11 @@ def worth(instance: Instance, applicant: Applicant) -> int:
     return 1000 * (policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect)
 
 
+def concerns(instance: Instance) -> bool:
+    """Every instance."""
+    return True
+
+
 def terms(columns: Columns) -> Iterator[tuple[int, int]]:
     """The applicant's worth on each of its placements."""
     for number, placement in enumerate(columns.placements):

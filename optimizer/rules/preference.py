@@ -12,6 +12,11 @@ from optimizer.program import Row
 name = "preferred"
 
 
+def concerns(instance: Instance) -> bool:
+    """Every instance."""
+    return True
+
+
 def terms(columns: Columns) -> Iterator[tuple[int, int]]:
     """1000 * preferred_lot on each placement whose site holds a preferred lot."""
     bonus = 1000 * columns.instance.policy.preferred_lot

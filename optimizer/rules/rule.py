@@ -41,6 +41,9 @@ class Goal(Protocol):
 
     name: str
 
+    def concerns(self, instance: Instance) -> bool:
+        """Whether this goal is counted in the instance; where it is not, no plan has points for it."""
+
     def terms(self, columns: Columns) -> Iterator[tuple[int, int]]:
         """(column, whole millipoints) pairs that sum, over the plan's columns, to its points."""
 
