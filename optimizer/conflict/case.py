@@ -11,11 +11,11 @@ from instances.instance import Instance
 from instances.policy import Limit, Policy, Quota
 from optimizer.audit import audit
 from optimizer.plan import Plan
-from optimizer.rules import separation
+from optimizer.rules import changes, separation
 from optimizer.rules.limits import UNITS
 from optimizer.sites import Placement, enumerate_placements, site_of
 
-Kind = Literal["eligibility", "limit", "quota", "separation", "pin"]
+Kind = Literal["changes", "eligibility", "limit", "quota", "separation", "pin"]
 SIDES = ("min", "max")
 Lots = tuple[str, ...]
 
@@ -88,6 +88,8 @@ def _groups(instance: Instance) -> Iterator[Group]:
         yield Group("separation")
     if policy.min_score:
         yield Group("eligibility")
+    if changes.concerns(instance):
+        yield Group("changes")
     yield from (Group("pin", each.applicant_id) for each in instance.applicants if each.is_pinned)
 
 
@@ -132,6 +134,8 @@ def number_of(instance: Instance, group: Group) -> int:
     policy = instance.policy
     if group.kind == "eligibility":
         return policy.min_score
+    if group.kind == "changes" and policy.most_changes is not None:
+        return policy.most_changes
     if group.kind == "limit":
         return int(next(getattr(limit, group.part) for limit in policy.limits if limit.zone == group.name))
     if group.kind == "quota":
@@ -148,6 +152,8 @@ def _changed(policy: Policy, group: Group, to: int | tuple[str, ...] | None) -> 
     number = to if isinstance(to, int) else None
     if group.kind == "eligibility":
         return replace(policy, min_score=number or 0)
+    if group.kind == "changes":
+        return replace(policy, most_changes=number)
     if group.kind == "limit":
         limits = [_limit(each, group, number) for each in policy.limits]
         return replace(policy, limits=tuple(each for each in limits if each is not None))

@@ -12,6 +12,7 @@ from optimizer.conflict.case import Case, Group, changed, groups_of, number_of, 
 from optimizer.conflict.screens import screens
 from optimizer.conflict.settling import Effort, Settled, best, settled
 from optimizer.plan import Plan
+from optimizer.rules.changes import changed as changed_sites
 from optimizer.rules.quotas import counts
 
 Least = Literal["proved", "claimed", "found"]
@@ -114,6 +115,8 @@ def _steps(case: Case, group: Group, was: int, plan: Plan) -> Sequence[int]:
     """What the rule could be changed to, the smallest change first; this plan keeps the last."""
     if group.kind == "limit":
         return range(was + 1, _used(case, group, plan) + 1)
+    if group.kind == "changes":
+        return range(was + 1, len(changed_sites(case.instance, plan)) + 1)
     if group.kind == "eligibility":
         scores = {each.score for each in case.instance.applicants if each.score < was}
         return [*sorted(scores - {0}, reverse=True), 0]
@@ -124,6 +127,8 @@ def _kept_at(case: Case, group: Group, steps: Sequence[int], plan: Plan) -> int:
     """The first step at which this plan keeps the rule."""
     if group.kind == "limit":
         return max(_used(case, group, plan) - steps[0], 0)
+    if group.kind == "changes":
+        return max(len(changed_sites(case.instance, plan)) - steps[0], 0)
     if group.kind == "eligibility":
         released = dict(case.released)
         scores = [

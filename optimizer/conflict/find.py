@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, Literal
 
 from instances.instance import Instance
+from optimizer.audit import audit
 from optimizer.conflict.case import Group, case_of, groups_of, with_only
 from optimizer.conflict.change import Change, least_change, singles
 from optimizer.conflict.minimal import minimal_conflict
@@ -110,7 +111,8 @@ class Search:
             return None
         findings = tuple(screens(self.case))
         clashes = tuple(self._clashes(findings))
-        kind: Kind = "only_empty" if self.case.must_grant else "no_plan"
+        is_empty_fine = self.case.must_grant and audit(self.case.instance, Plan({})).is_feasible
+        kind: Kind = "only_empty" if is_empty_fine else "no_plan"
         return Conflict(kind, findings, clashes, tuple(self._remedies(clashes)))
 
     def _settled(self, groups: Sequence[Group]) -> Settled:

@@ -55,7 +55,9 @@ def test_the_best_plan_is_found_and_the_bound_is_true(rule):
         verdict = tiny.verdict(instance)
         outcome = solve(instance, WORK)
         if verdict is None:
-            assert outcome.kind == "none_found"
+            assert (outcome.kind, outcome.plan) in (("none_found", None), ("infeasible_proved", None))
+            assert outcome.conflict["kind"] == "no_plan"
+            assert outcome.conflict["proved"] == (outcome.kind == "infeasible_proved")
             return
         assert outcome.kind == "plan"
         assert tiny.is_feasible(instance, outcome.plan.assignments)
@@ -158,7 +160,7 @@ def test_who_waits_fits_somewhere_and_holds_nothing(data):
     assert order == sorted(order)
 
 
-def test_no_plan_is_said_to_be_found_where_none_is_feasible(small_instance):
+def test_where_no_plan_is_feasible_that_is_proved_and_what_stands_in_the_way_is_told(small_instance):
     """A quota that only a stranger could meet, beside a pin that stands: no plan at all."""
     policy = replace(small_instance.policy, quotas=(Quota("all_sme", group="sme", min_lot_share_percent=100),))
     pinned = tuple(
@@ -166,7 +168,17 @@ def test_no_plan_is_said_to_be_found_where_none_is_feasible(small_instance):
         for each in small_instance.applicants
     )
     outcome = solve(Instance(small_instance.lots, small_instance.neighbours, pinned, policy), Limits(None, work=1))
-    assert (outcome.kind, outcome.plan, outcome.proof) == ("none_found", None, None)
+    assert (outcome.kind, outcome.plan, outcome.proof) == ("infeasible_proved", None, None)
+    clash = {(each["kind"], each["name"]) for each in outcome.conflict["clashes"][0]["rules"]}
+    assert clash == {("pin", "A1"), ("quota", "all_sme")}
+
+
+def test_a_policy_under_which_only_nothing_can_be_granted_is_called_so(small_instance):
+    policy = replace(small_instance.policy, quotas=(Quota("stone", sector="marble", min_lot_share_percent=100),))
+    barred = tuple(replace(each, score=10) if each.sector == "marble" else each for each in small_instance.applicants)
+    outcome = solve(Instance(small_instance.lots, small_instance.neighbours, barred, policy), Limits(None, work=1))
+    assert (outcome.kind, outcome.plan, outcome.value_millipoints) == ("plan", Plan({}), 0)
+    assert (outcome.conflict["kind"], outcome.conflict["proved"]) == ("only_empty", True)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from instances.faults import InstanceError
 from instances.instance import Instance
-from optimizer.conflict import Conflict, conflict_of, screened
 from optimizer.conflict.case import Case, changed, groups_of, without_pins
 from optimizer.conflict.change import Change
+from optimizer.conflict.find import Conflict, conflict_of, screened
 from optimizer.plan import Plan
 from tests import tiny
 from tests.optimizer.conflict.clashing import clashing, counts, is_conflict, must_grant

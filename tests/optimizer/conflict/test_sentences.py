@@ -6,7 +6,7 @@ import pytest
 
 from instances.faults import LANGUAGES
 from instances.policy import Limit, Quota
-from optimizer.conflict import Conflict, conflict_of
+from optimizer.conflict.find import Conflict, conflict_of
 from optimizer.conflict.sentences import catalogue, sentences
 from tests.zones import asks, row_of
 
@@ -37,8 +37,8 @@ def test_a_floor_that_too_few_can_fill_is_told_with_its_figures():
     )
     assert sentences(told) == [
         "No plan keeps all the rules. This is proved.",
-        "The floor of 40 % of quota few cannot be kept: of 2 lots granted by earlier decisions 0 count, 2 more would be "
-        "needed, and at most 1 can be added.",
+        "The floor of 40 % of quota few cannot be kept: of 2 lots granted by earlier decisions 0 count, 2 more would "
+        "be needed, and at most 1 can be added.",
         "These rules clash: the pin of A1 and the pin of A2 and the floor of quota few. Each of them is needed for the "
         "clash.",
         "Enough would be: lower the floor of quota few by 7 points, from 40 % to 33 % (proved: less is not enough), or "
