@@ -10,13 +10,24 @@ from typing import Literal
 from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.plan import Plan
-from optimizer.rules import limits, quotas, separation
 from optimizer.sites import Placement, enumerate_placements
+from optimizer.why.obstacles import Obstacles
 
 Code = Literal[
     "pinned", "granted", "score_too_low", "no_fitting_site", "sites_taken", "separation", "limits", "quotas", "no_gain"
 ]
 
+
+RULE_OF = {
+    "separation": "separation",
+    "limit_power": "limits",
+    "limit_water": "limits",
+    "limit_of_zone_power": "limits",
+    "limit_of_zone_water": "limits",
+    "quota_floor": "quotas",
+    "quota_cap": "quotas",
+}
+"""Code of an obstacle -> the reason that it is."""
 
 SitesOf = Callable[[str], Sequence[tuple[str, ...]]]
 """Applicant id -> the lots of each site that fits."""
@@ -39,16 +50,18 @@ def explain(
     rule that forbids the free sites that fit it, as the plan stands; a free site that no rule forbids brings no
     points.  placements: those of the instance, when already enumerated, or what tells an applicant's fitting sites.
     """
+    obstacles = Obstacles(instance, plan)
     if callable(placements):
         sites_of = placements
-        return {each.applicant_id: _reason(instance, plan, each, sites_of) for each in instance.applicants}
+        return {each.applicant_id: _reason(obstacles, each, sites_of) for each in instance.applicants}
     fitting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for placement in enumerate_placements(instance) if placements is None else placements:
         fitting[placement.applicant.applicant_id].append(placement.lots)
-    return {each.applicant_id: _reason(instance, plan, each, fitting.__getitem__) for each in instance.applicants}
+    return {each.applicant_id: _reason(obstacles, each, fitting.__getitem__) for each in instance.applicants}
 
 
-def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites_of: SitesOf) -> Reason:
+def _reason(obstacles: Obstacles, applicant: Applicant, sites_of: SitesOf) -> Reason:
+    instance, plan = obstacles.instance, obstacles.plan
     held = plan.assignments.get(applicant.applicant_id)
     if applicant.is_pinned:
         return Reason("pinned", (("lots", ", ".join(applicant.pinned_lots)),))
@@ -61,22 +74,14 @@ def _reason(instance: Instance, plan: Plan, applicant: Applicant, sites_of: Site
         return Reason("no_fitting_site")
     counted = (("sites", str(len(sites))),)
     free = [lots for lots in sites if not any(lot in plan.tenant for lot in lots)]
-    blocked: set[Code] = set()
+    blocked: set[str] = set()
     for lots in free:
-        trial = Plan({**plan.assignments, applicant.applicant_id: lots})
-        rules: tuple[tuple[Code, bool], ...] = (
-            (
-                "separation",
-                any(applicant.applicant_id in breach.who for breach in separation.breaches(instance, trial)),
-            ),
-            ("limits", any(limits.breaches(instance, trial))),
-            ("quotas", any(quotas.breaches(instance, trial))),
-        )
-        broken = [code for code, is_broken in rules if is_broken]
-        if not broken:
+        first = next(obstacles.to(applicant, lots), None)
+        if first is None:
             return Reason("no_gain")
-        blocked.add(broken[0])
-    for code in ("separation", "limits", "quotas"):
+        blocked.add(RULE_OF[first.code])
+    rules: tuple[Code, ...] = ("separation", "limits", "quotas")
+    for code in rules:
         if code in blocked:
             return Reason(code, counted if code == "separation" else ())
     return Reason("sites_taken", counted)

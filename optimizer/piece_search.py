@@ -102,13 +102,24 @@ class PieceSearch:
             raise CertificateError("piece_too_low", said)
         return self.taken
 
-    def fillings(self, most: int, steps: int, piece: int) -> Iterator[tuple[int, Grants]]:
+    def fillings(
+        self, most: int, steps: int, piece: int, given: tuple[str, Lots] | None = None
+    ) -> Iterator[tuple[int, Grants]]:
         """Every filling that brings more than `most`: (by how much, who holds which lots).
 
-        `taken` is how many steps it took so far.  Raises CertificateError when the steps run out.
+        given: an applicant and a site of the piece that fits it; only fillings in which it holds that site are gone
+        through then, and it is left out of what is yielded.  `taken` is how many steps it took so far.  Raises
+        CertificateError when the steps run out.
         """
         label, used, self.taken = [OPEN] * self._count, set[str](), 0
-        frames = [self._steps(0, self.first - most, label, used)]
+        spare = self.first - most
+        if given is not None:
+            spare -= self._grant(given, label, used)
+            if OPEN not in label:
+                if spare > 0:
+                    yield spare, {}
+                return
+        frames = [self._steps(label.index(OPEN), spare, label, used)]
         undo: list[tuple[tuple[int, ...], str]] = []
         while frames:
             if len(undo) == len(frames):
@@ -135,6 +146,24 @@ class PieceSearch:
             else:
                 yield spare, {who: tuple(self._lots[lot] for lot in held) for held, who in undo if who}
                 frames.append(iter(()))
+
+    def least_loss(self, applicant: str, site: Lots) -> int:
+        """What any filling in which the applicant holds the site loses at least against `first`."""
+        return self._grant((applicant, site), [OPEN] * self._count, set())
+
+    def _grant(self, given: tuple[str, Lots], label: list[int], used: set[str]) -> int:
+        """Put the applicant on the site, and what it loses there.  Raises KeyError when it does not fit."""
+        applicant, site = given
+        own = tuple(sorted(self._lots.index(lot) for lot in site))
+        for group in self._groups[own[0]]:
+            if group.lots == own:
+                for loss, each in group.losses:
+                    if each == applicant:
+                        for lot in own:
+                            label[lot] = group.sector
+                        used.add(applicant)
+                        return loss
+        raise KeyError(given)
 
     def _steps(
         self, lot: int, spare: int, label: list[int], used: set[str]

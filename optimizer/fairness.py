@@ -1,0 +1,197 @@
+"""Fairness: who could envy whom with reason, the plan beside the score order, and how the draw told equals apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from instances.instance import Instance
+from optimizer.audit import audit
+from optimizer.canonical_json import canonical_json, sha256_hex
+from optimizer.plan import Plan, lottery_rank
+from optimizer.rules.jobs import worth
+from optimizer.rules.placement import unmet_needs
+from optimizer.score_order import score_order_plan
+from optimizer.sites import enumerate_placements
+
+Lots = tuple[str, ...]
+MOST_TIES = 1_000
+"""So many ties are listed at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envy:
+    """An applicant asked for a lot, some site with it fits it, and somebody of lower score holds it.
+
+    lots: what it could hold had the other nothing; of several sites, the one best for the plan.  keeps_rules: whether
+    the plan would still be feasible after that; cost_millipoints: how much less it would be worth.
+    """
+
+    applicant_id: str
+    holder_id: str
+    lot: str
+    lots: Lots
+    keeps_rules: bool
+    cost_millipoints: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Two applicants that could change places at no cost: the draw preferred the first, which holds the lots.
+
+    Places in the draw count from 1.
+    """
+
+    granted_id: str
+    waiting_id: str
+    lots: Lots
+    granted_place: int
+    waiting_place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """All that the draw is made of: anybody can redo it.
+
+    The rank of an applicant is the SHA-256 of "seed:applicant_id" read as a number.  roster_sha256: of the canonical
+    JSON of {"roster": applicants in canonical form}.  order: applicant ids by rank.
+    """
+
+    seed: int
+    roster_sha256: str
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two plans set side by side."""
+
+    value_millipoints: int
+    granted: int
+    lots: int
+    jobs_direct: int
+    envies: int
+    lowest_granted_score: int | None
+    """Of the plan alone, not of anybody in it: the least score that holds a site without a pin."""
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """The view of one plan.  only_here, only_there: who is granted by the plan alone, by the score order alone."""
+
+    envies: tuple[Envy, ...]
+    ties: tuple[Tie, ...]
+    draw: Draw
+    plan: Side
+    score_order: Side
+    only_here: tuple[str, ...]
+    only_there: tuple[str, ...]
+
+
+def fairness(instance: Instance, plan: Plan) -> Fairness:
+    """The view of a feasible plan."""
+    envies, other = tuple(justified_envies(instance, plan)), score_order_plan(instance)
+    return Fairness(
+        envies,
+        tuple(ties(instance, plan)),
+        draw(instance),
+        _side(instance, plan, len(envies)),
+        _side(instance, other, sum(1 for _ in justified_envies(instance, other))),
+        tuple(sorted(plan.assignments.keys() - other.assignments.keys())),
+        tuple(sorted(other.assignments.keys() - plan.assignments.keys())),
+    )
+
+
+def justified_envies(instance: Instance, plan: Plan) -> Iterator[Envy]:
+    """Every applicant without a preferred lot, every lot it prefers, held without a pin by somebody of lower score.
+
+    Only where a site with the lot fits the applicant and needs nothing but lots that are idle, the holder's, or its
+    own.  In order of applicant and lot.
+    """
+    fitting: dict[str, list[Lots]] = defaultdict(list)
+    for placement in enumerate_placements(instance):
+        fitting[placement.applicant.applicant_id].append(placement.lots)
+    worth_now = audit(instance, plan).value_millipoints
+    for applicant in instance.applicants:
+        held = plan.assignments.get(applicant.applicant_id, ())
+        if applicant.is_pinned or not set(held).isdisjoint(applicant.preferred_lots):
+            continue
+        for lot in applicant.preferred_lots:
+            holder = plan.tenant.get(lot)
+            if holder is None or instance.applicant[holder].is_pinned:
+                continue
+            if instance.applicant[holder].score >= applicant.score:
+                continue
+            allowed = {holder, applicant.applicant_id, None}
+            could = [
+                lots
+                for lots in fitting[applicant.applicant_id]
+                if lot in lots and all(plan.tenant.get(each) in allowed for each in lots)
+            ]
+            if could:
+                yield _envy(instance, plan, worth_now, (applicant.applicant_id, holder, lot), could)
+
+
+def _envy(instance: Instance, plan: Plan, worth_now: int, who: tuple[str, str, str], could: list[Lots]) -> Envy:
+    applicant_id, holder, lot = who
+    others = {each: lots for each, lots in plan.assignments.items() if each not in (applicant_id, holder)}
+    tried = []
+    for lots in could:
+        counted = audit(instance, Plan({**others, applicant_id: lots}))
+        tried.append((not counted.is_feasible, worth_now - counted.value_millipoints, lots))
+    breaks, cost, lots = min(tried)
+    return Envy(applicant_id, holder, lot, lots, not breaks, cost)
+
+
+def ties(instance: Instance, plan: Plan) -> Iterator[Tie]:
+    """Who waits and could take the place of somebody that holds a site, at no cost and with no rule broken.
+
+    In the order of the draw; a tie in which the draw would prefer the one who waits is listed too: a plan is settled
+    by the draw only as far as that was proved or could be found by exchanges.
+    """
+    places = {each: place for place, each in enumerate(draw(instance).order, start=1)}
+    worth_now, found = audit(instance, plan).value_millipoints, 0
+    alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for each in sorted(plan.assignments, key=places.__getitem__):
+        applicant = instance.applicant[each]
+        if not applicant.is_pinned:
+            alike[applicant.sector, worth(instance, applicant)].append(each)
+    for waiting in sorted(instance.applicants, key=lambda each: places[each.applicant_id]):
+        if waiting.applicant_id in plan.assignments:
+            continue
+        for holder in alike[waiting.sector, worth(instance, waiting)]:
+            lots = plan.assignments[holder]
+            if any(unmet_needs(instance, waiting, lots)):
+                continue
+            others = {each: held for each, held in plan.assignments.items() if each != holder}
+            counted = audit(instance, Plan({**others, waiting.applicant_id: lots}))
+            if counted.is_feasible and counted.value_millipoints == worth_now:
+                yield Tie(holder, waiting.applicant_id, lots, places[holder], places[waiting.applicant_id])
+                found += 1
+                if found == MOST_TIES:
+                    return
+
+
+def draw(instance: Instance) -> Draw:
+    """The published draw of an instance's roster."""
+    order = sorted(instance.applicant, key=lambda each: lottery_rank(instance, each))
+    return Draw(instance.policy.lottery_seed, roster_sha256(instance), tuple(order))
+
+
+def roster_sha256(instance: Instance) -> str:
+    """The hash of the roster that is published before the draw, in hexadecimal."""
+    return sha256_hex(canonical_json({"roster": instance.canonical()["applicants"]}))
+
+
+def _side(instance: Instance, plan: Plan, envies: int) -> Side:
+    counted = audit(instance, plan)
+    granted = [instance.applicant[each] for each in plan.assignments]
+    return Side(
+        counted.value_millipoints,
+        len(granted),
+        sum(len(lots) for lots in plan.assignments.values()),
+        sum(each.jobs_direct for each in granted),
+        envies,
+        min((each.score for each in granted if not each.is_pinned), default=None),
+    )
