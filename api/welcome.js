@@ -7,6 +7,7 @@ async function accepted() {
   const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
   const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify({ name, password }) });
   said.textContent = answer.ok ? said.dataset.joined : (await answer.json()).detail;
+  if (answer.ok) setTimeout(() => location.assign("/start"), 1500);
   return answer.ok;
 }
 

@@ -1,0 +1,108 @@
+// The map of a zone too large for links: the same lots and colours on a canvas, and a click that finds its lot.
+import { all, ask, find } from "./frame.js";
+import { kept } from "./map.js";
+import { open } from "./panel.js";
+
+const canvas = find("canvas[data-canvas]"), box = canvas.parentElement, card = canvas.closest(".map-card"), pen = canvas.getContext("2d");
+const PREFIX = { sector: "s", jobs: "j", changes: "c-" }, FILLS = { sector: "--fill", jobs: "--shade", changes: "--turn" };
+const colours = new Map();
+let map, lots, view, chosen = new Set(), asked = 0;
+
+/** The colour that the style sheet gives a class, in one way of colouring. */
+function colour(name, property) {
+  const key = name + property;
+  if (!colours.has(key)) {
+    const probe = Object.assign(document.createElement("i"), { className: name });
+    box.append(probe);
+    colours.set(key, getComputedStyle(probe).getPropertyValue(property).trim());
+    probe.remove();
+  }
+  return colours.get(key);
+}
+
+const look = (property) => getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+
+function draw() {
+  asked = 0;
+  const ratio = devicePixelRatio || 1, wide = canvas.clientWidth * ratio, high = wide * map.height / map.width;
+  if (canvas.width !== Math.round(wide)) { canvas.width = Math.round(wide); canvas.height = Math.round(high); }
+  const scale = canvas.width / view[2], by = card.dataset.by, bright = kept(card), edge = look("--edge");
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.setTransform(scale, 0, 0, scale, -view[0] * scale, -view[1] * scale);
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  for (const lot of lots) {
+    const name = lot.classes.find((each) => each.startsWith(PREFIX[by]) && each !== "c-free");
+    pen.globalAlpha = !bright.length || bright.some((each) => lot.classes.includes(each)) ? 1 : 0.14;
+    pen.fillStyle = name ? colour(name, FILLS[by]) : look(lot.classes.includes("closed") ? "--closed" : "--free");
+    pen.fill(lot.path);
+    pen.lineWidth = chosen.has(lot.id) ? 44 : Math.max(8, 0.6 / scale);
+    pen.strokeStyle = chosen.has(lot.id) ? look("--ink") : edge;
+    pen.stroke(lot.path);
+    if (by === "sector" && lot.letter && lot.room * scale > 18) {
+      pen.font = `600 ${lot.room * 0.45}px Plex, sans-serif`;
+      pen.fillStyle = colour(name, "--mark");
+      pen.fillText(lot.letter, lot.x, lot.y);
+    }
+  }
+}
+
+const again = () => { asked ||= requestAnimationFrame(draw); };
+
+function show([x, y, wide]) {
+  const width = Math.min(map.width, Math.max(map.width / 40, wide)), height = width * map.height / map.width;
+  view = [Math.min(Math.max(x, 0), map.width - width), Math.min(Math.max(y, 0), map.height - height), width, height];
+  again();
+}
+
+const zoomed = (factor, fx = 0.5, fy = 0.5) => show([view[0] + view[2] * (1 - factor) * fx, view[1] + view[3] * (1 - factor) * fy, view[2] * factor]);
+
+function at(event) {
+  const place = canvas.getBoundingClientRect(), scale = view[2] / place.width;
+  const x = view[0] + (event.clientX - place.left) * scale, y = view[1] + (event.clientY - place.top) * scale;
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  return lots.find((lot) => Math.abs(lot.x - x) < 4000 && Math.abs(lot.y - y) < 4000 && pen.isPointInPath(lot.path, x, y));
+}
+
+map = await (await ask(canvas.dataset.canvas)).json();
+lots = map.lots.map(([id, path, x, y, room, classes, letter, label]) => ({ id, path: new Path2D(path), x, y, room, classes: classes.split(" "), letter, label }));
+canvas.style.aspectRatio = `${map.width} / ${map.height}`;
+view = [0, 0, map.width, map.height];
+draw();
+canvas.dataset.drawn = lots.length;
+
+let held = null, moved = false;
+canvas.addEventListener("pointerdown", (event) => { held = [event.clientX, event.clientY, ...view]; moved = false; });
+canvas.addEventListener("pointermove", (event) => {
+  if (!held) { const lot = at(event); canvas.title = lot ? lot.label : ""; return; }
+  const scale = held[4] / canvas.clientWidth, dx = event.clientX - held[0], dy = event.clientY - held[1];
+  moved ||= Math.abs(dx) + Math.abs(dy) > 5;
+  if (moved) show([held[2] - dx * scale, held[3] - dy * scale, held[4]]);
+});
+addEventListener("pointerup", () => { held = null; });
+canvas.addEventListener("click", (event) => {
+  const lot = moved ? null : at(event);
+  if (!lot) return;
+  chosen = new Set([lot.id]);
+  again();
+  open(canvas.dataset.href + encodeURIComponent(lot.id));
+});
+canvas.addEventListener("wheel", (event) => {
+  if (!event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  const place = canvas.getBoundingClientRect();
+  zoomed(event.deltaY > 0 ? 1.2 : 1 / 1.2, (event.clientX - place.left) / place.width, (event.clientY - place.top) / place.height);
+}, { passive: false });
+const words = box.dataset.zoomWords.split("|"), group = document.createElement("div");
+group.className = "zoom no-print";
+[["+", () => zoomed(0.6)], ["−", () => zoomed(1 / 0.6)], ["⤢", () => show([0, 0, map.width])]].forEach(([sign, act], place) => {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign, title: words[place], onclick: act });
+  button.setAttribute("aria-label", words[place]);
+  group.append(button);
+});
+box.append(group);
+for (const each of ["recolour", "filtered"]) document.addEventListener(each, again);
+document.addEventListener("chosen", (event) => { chosen = event.detail; again(); });
+addEventListener("resize", again);
+for (const key of all(".key", card)) key.disabled = false;

@@ -1,0 +1,87 @@
+"""What the tests of the pages share: a small round with its plan, stored by hand, and a visitor for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from api.store import instances, rounds, runs
+from api.store.runs import Run
+from tests.api.finished import finish
+from tests.api.house import House, house
+from tests.api.stores import Stores
+from tests.outcomes import small_instance
+
+HTML = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@dataclass
+class Held:
+    """A house in which a round on the small zone was held: one run has ended with a plan, one waits."""
+
+    house: House
+    round_id: str
+    zone_id: str
+    plan_id: str
+    ended: Run
+    waiting: Run
+
+    def get(self, path: str, role: str | None = "reader", language: str = "en", **headers: str) -> Any:
+        client = self.house.client(role)
+        return client.get(path, headers={**HTML, "Accept-Language": language, **headers}, follow_redirects=False)
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """The address of each page that shows something, by its template."""
+        return {
+            "sign_in.html": "/sign-in",
+            "start.html": "/start",
+            "rounds.html": "/rounds",
+            "round.html": f"/rounds/{self.round_id}",
+            "batch.html": f"/rounds/{self.round_id}/import",
+            "zones.html": "/zones",
+            "zone_new.html": "/zones/new",
+            "zone.html": f"/zones/{self.zone_id}",
+            "run.html": f"/runs/{self.ended.id}",
+            "plan.html": f"/plans/{self.plan_id}",
+        }
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(stores: Stores) -> Iterator[str]:
+    with stores.fresh("sqlite") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def held(sqlite_url: str) -> Iterator[Held]:
+    """One for all tests that only look."""
+    with house(sqlite_url) as built:
+        yield hold(built)
+
+
+def hold(built: House) -> Held:
+    """Store the round, its runs and the plan of one."""
+    service = built.service
+    with service.writing() as connection:
+        by = _committee(connection)
+        zone = instances.add_instance(connection, small_instance(), by)
+        made = rounds.add(connection, "Spring <2027>", zone.id, "all", by)
+        rounds.change(connection, made, state="open")
+        limits = {"seconds": 5, "work": None, "seed": 1, "workers": 2}
+        first = runs.add(connection, zone.id, made.id, limits, by)
+    plan_id = finish(service, first.id)
+    with service.writing() as connection:
+        waiting = runs.add(connection, zone.id, made.id, limits, by)
+        ended = runs.known(connection, first.id)
+    return Held(built, made.id, zone.id, plan_id, ended, waiting)
+
+
+def _committee(connection: Any) -> str:
+    from api.store import principals
+
+    found = [each for each in principals.page(connection, None, 20) if each.roles == {"committee"}]
+    return found[0].id
