@@ -136,7 +136,6 @@ class Policy:
     name: str
     sectors: tuple[Sector, ...]
     lottery_seed: int = 0
-    waitlist: Carry = "none"
     street_width_m: int = 22
     objective: tuple[tuple[str, int], ...] = (("value", 0),)
     min_score: int = 0
@@ -153,6 +152,7 @@ class Policy:
     quotas: tuple[Quota, ...] = ()
     affinity: tuple[Affinity, ...] = ()
     separation: tuple[Kind, ...] = ("border",)
+    waitlist: Carry = "none"
     _sector: dict[str, Sector] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
