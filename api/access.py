@@ -28,6 +28,7 @@ MAY: Mapping[str, frozenset[str]] = MappingProxyType(
         "submit_batch": frozenset({"clerk", "committee"}),
         "allocate": frozenset({"clerk", "analyst", "committee"}),
         "run": frozenset({"analyst", "committee"}),
+        "review": frozenset({"analyst", "committee", "auditor"}),
         "compare": frozenset({"analyst", "committee"}),
         "decide": frozenset({"committee"}),
         "audit": frozenset({"auditor", "admin"}),

@@ -1,6 +1,7 @@
 """The solver process: one run, from a line on standard input to an outcome on standard output.
 
-The line's `task` is "solve", or "keep" for a run that was given up: then the plan to begin from is all that comes out.
+The line's `task` is "solve", or "keep" for a run that was given up: then the plan to begin from is all that comes out;
+or "question" for what it would cost to grant somebody a site (see asked.py).
 It dies with its parent: when standard input ends, the process ends.  A line "stop" asks it to end soon with what it
 has.  Each line of standard output is one JSON object: `progress`, and last `outcome`.
 """
@@ -28,6 +29,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    if job["task"] == "question":
+        from api.asked import answered
+
+        _write(sys.stdout, {"event": "outcome"} | answered(job))
+        os._exit(0)
     from instances.reading import read_instance
     from optimizer.outcome import Limits
     from optimizer.plan import Plan
@@ -57,11 +63,12 @@ def outcome_document(outcome: Any) -> dict[str, Any]:
     from optimizer.export.document import plan_json
     from optimizer.outcome import gap_millionths
 
+    told = {} if outcome.conflict is None else {"conflict": dict(outcome.conflict)}
     if outcome.plan is None:
-        return {"kind": outcome.kind}
+        return {"kind": outcome.kind} | told
     proof = outcome.proof
     reasons = {each: [reason.code, dict(reason.values)] for each, reason in outcome.reasons.items()}
-    return {
+    return told | {
         "kind": outcome.kind,
         "document": plan_json(outcome).decode(),
         "reasons": json.dumps(reasons, ensure_ascii=False, separators=(",", ":")),

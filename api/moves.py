@@ -27,7 +27,7 @@ from api.store import audit, instances, plans
 from api.store import rounds as store
 from api.store.answers import Answer
 from api.store.rounds import Round
-from optimizer.canonical_json import canonical_json, sha256_hex
+from optimizer.fairness import roster_sha256
 
 router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
 ANSWERS = refusals(401, 403, 404, 409, 412, 422)
@@ -56,8 +56,10 @@ class NextRound(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=200)
-    carry: Literal["granted", "waitlist", "all"] = Field(
-        "granted", description="Who is on the roster: those granted, pinned to their lots; the waitlist too; or all."
+    carry: Literal["policy", "granted", "waitlist", "all"] = Field(
+        "policy",
+        description="Who is on the roster besides those granted, pinned to their lots: who waits, as the policy's "
+        "waitlist says; nobody; the whole waitlist; or all.",
     )
 
 
@@ -78,7 +80,7 @@ def freeze(moving: Moving, round_id: str) -> Response:
             seen = round_at(connection, round_id)
             needs(seen, "freeze")
             instance = roster_instance(connection, service, seen)
-        sha256 = sha256_hex(canonical_json({"roster": instance.canonical()["applicants"]}))
+        sha256 = roster_sha256(instance)
 
         def values(connection: Connection, found: Round) -> dict[str, Any]:
             if found.version != seen.version:

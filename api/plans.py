@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from api.access import Reader, service_of
 from api.instances import instance_at
@@ -16,13 +16,11 @@ from api.problems import Problem, language_of
 from api.service import Service
 from api.store import plans as store
 from instances.faults import Language
-from optimizer.explain import Reason
 from optimizer.export.plan_csv import plan_csv
 from optimizer.export.plan_geojson import plan_geojson
 from optimizer.export.plan_xlsx import plan_xlsx
 from optimizer.export.recorded import recorded_outcome
 from optimizer.outcome import Outcome
-from optimizer.reasons import sentence
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
@@ -46,17 +44,6 @@ class PlanSummary(BaseModel):
     gap_millionths: int | None
     certificate_sha256: str | None
     created_at: datetime
-
-
-class Explanation(BaseModel):
-    """Why an applicant holds what it holds, or nothing."""
-
-    applicant_id: str
-    outcome: str = Field(description="granted, waitlist or refused")
-    lots: list[str]
-    code: str
-    values: dict[str, str]
-    text: str = Field(description="The reason as a sentence, in the language of the request.")
 
 
 class Waiting(BaseModel):
@@ -146,29 +133,6 @@ def certificate(request: Request, reader: Reader, plan_id: str) -> Response:
 def waitlist(request: Request, reader: Reader, plan_id: str) -> Waiting:
     """Who is next when a lot comes free."""
     return Waiting(plan_id=plan_id, applicants=_document(service_of(request), plan_id)["waitlist"])
-
-
-@router.get("/{plan_id}/explanations/{applicant_id}", summary="Why, or why not?", responses=refusals(401, 403, 404))
-def explanation(request: Request, reader: Reader, plan_id: str, applicant_id: str) -> Explanation:
-    """The reason for one applicant."""
-    service = service_of(request)
-    document = _document(service, plan_id)
-    with service.reading() as connection:
-        found = store.reasons(connection, plan_id).get(applicant_id)
-    if found is None:
-        raise Problem("not_found", what="applicant", id=applicant_id[:80])
-    code, values = found
-    lots = document["assignments"].get(applicant_id, [])
-    waits = applicant_id in document["waitlist"]
-    reason = Reason(code, tuple(sorted(values.items())))
-    return Explanation(
-        applicant_id=applicant_id,
-        outcome="granted" if lots else "waitlist" if waits else "refused",
-        lots=lots,
-        code=code,
-        values=values,
-        text=sentence(reason, language_of(request.headers.get("accept-language"))),
-    )
 
 
 def outcome_at(service: Service, plan_id: str) -> Outcome:

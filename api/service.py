@@ -60,6 +60,7 @@ class Service:
     queue: Queue
     instances: Recent[Instance] = field(default_factory=lambda: Recent(4))
     pages: Recent[bytes] = field(default_factory=lambda: Recent(64))
+    questions: int = 0
     pages_asked: SharedAnswers[bytes] = field(default_factory=lambda: SharedAnswers())
 
     @contextmanager

@@ -229,6 +229,8 @@ class Policy:
         if names != ["value"] and (not names or not set(names) <= set(STAGES)):
             yield fault("unknown_choice", where, ", ".join(names), choices=" | ".join(("value", *STAGES)))
         yield from _twice(names, "objective")
+        if names != ["value"] and self.most_changes is not None:
+            yield fault("changes_with_stages", where, ", ".join(names))
         for _, loss in self.objective:
             if type(loss) is not int or not 0 <= loss <= 100:
                 yield fault("out_of_range", where, loss, least=0, most=100)

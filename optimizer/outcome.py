@@ -78,6 +78,7 @@ class Outcome:
     lottery settled every tie.  stages: of a policy that asks for them: goal, loss, value, floor and proved bound of
     each; such an outcome has no proof of the whole value.  conflict: the JSON document of what stands in the
     way, where no plan keeps the rules, or only the one that grants nothing; whether that is proved stands in it.
+    gone: who gave up its site after the decision, where the plan came about by promotion from the waitlist.
     """
 
     instance: Instance
@@ -95,3 +96,4 @@ class Outcome:
     versions: Mapping[str, str] = field(default_factory=dict)
     stages: tuple[Mapping[str, Any], ...] = ()
     conflict: Mapping[str, Any] | None = None
+    gone: tuple[str, ...] = ()

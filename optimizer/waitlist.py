@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from instances.applicant import Applicant
@@ -56,15 +56,17 @@ class Succession:
     cost_millipoints: int
 
 
-def succession(instance: Instance, plan: Plan, gone: Iterable[str], sites: dict[str, list[Lots]]) -> Succession:
+def succession(
+    instance: Instance, plan: Plan, gone: Iterable[str], sites: Mapping[str, list[Lots]], away: Iterable[str] = ()
+) -> Succession:
     """Who takes the lots of those that go, by the order of the waitlist.
 
     The list is gone through from its beginning; each applicant that some free site fits, without breaking a rule, is
     granted the one that adds most to the value of the plan, of equals the first by lot ids.  Lots idle before count
     as free, but only sites that hold a freed lot are offered.  Nobody that holds a site is moved.  Those that go are
-    not on the list.  sites: applicant id -> lots of each site that fits it.  Raises KeyError for one of `gone` that
-    holds nothing or is not of the instance, ValueError for one that is pinned, or when the plan without them is not
-    feasible.
+    not on the list, nor are those that went `away` before.  sites: applicant id -> lots of each site that fits it.
+    Raises KeyError for one of `gone` that holds nothing, ValueError for one that is pinned, or when the plan without
+    them is not feasible.
     """
     leaving = sorted(set(gone))
     freed = tuple(sorted(lot for each in leaving for lot in plan.assignments[each]))
@@ -76,7 +78,7 @@ def succession(instance: Instance, plan: Plan, gone: Iterable[str], sites: dict[
         raise ValueError(counted.breaches[0].says)
     before = audit(instance, plan).value_millipoints
     now, promotions = kept, list[Promotion]()
-    order = [each for each in waitlist(instance, kept, sites.keys()) if each not in leaving]
+    order = [each for each in waitlist(instance, kept, sites.keys()) if each not in {*leaving, *away}]
     last = -1
     for number, applicant_id in enumerate(order):
         best = _best(instance, now, applicant_id, sites[applicant_id], freed)

@@ -28,7 +28,9 @@ def plan_document(outcome: Outcome) -> dict[str, Any]:
         "proof": _proof(outcome),
         "limits": _limits(outcome),
         "versions": dict(sorted(outcome.versions.items())),
-    } | ({"stages": [dict(stage) for stage in outcome.stages]} if outcome.stages else {})
+        **({"stages": [dict(stage) for stage in outcome.stages]} if outcome.stages else {}),
+        **({"gone": list(outcome.gone)} if outcome.gone else {}),
+    }
 
 
 def plan_json(outcome: Outcome) -> bytes:

@@ -35,4 +35,5 @@ def recorded_outcome(
         document["unique"],
         document["versions"],
         tuple(document.get("stages", ())),
+        gone=tuple(document.get("gone", ())),
     )

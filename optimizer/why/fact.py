@@ -69,6 +69,8 @@ def _read_out(name: str, value: Value, language: Language) -> str:
         return comma.join(value[:MOST_LISTED]) + rest
     if isinstance(value, str):
         return value
+    if name == "seed":
+        return str(value)
     if name.endswith("hl_day"):
         tenth = value % 10
         mark = "." if language == "en" else ","

@@ -18,7 +18,7 @@ PUBLIC = {
 KNOWN = {("GET", "/v1/me"), ("DELETE", "/v1/session")}
 """Open to whoever is known, whatever the role."""
 
-DECISIONS = {"open", "freeze", "reopen", "approve", "revoke", "publish", "next"}
+DECISIONS = {"open", "freeze", "reopen", "approve", "revoke", "publish", "promote", "next"}
 EXPECTED = {
     **{("POST", f"/v1/rounds/{{round_id}}:{move}"): {"committee"} for move in DECISIONS},
     ("POST", "/v1/rounds"): {"committee"},
@@ -29,7 +29,11 @@ EXPECTED = {
     ("POST", "/v1/rounds/{round_id}/batches"): {"clerk", "committee"},
     ("DELETE", "/v1/rounds/{round_id}/batches/{batch_id}"): {"clerk", "committee"},
     ("POST", "/v1/rounds/{round_id}/runs"): {"analyst", "committee"},
+    ("POST", "/v1/plans/{plan_id}/questions"): {"analyst", "committee"},
+    ("GET", "/v1/plans/{plan_id}/fairness"): {"analyst", "committee", "auditor"},
     ("POST", "/v1/comparisons"): {"analyst", "committee"},
+    ("POST", "/v1/plans/{plan_id}/what-ifs"): {"analyst", "committee"},
+    ("POST", "/v1/curves"): {"analyst", "committee"},
     ("POST", "/v1/invitations"): {"admin"},
     ("POST", "/v1/principals"): {"admin"},
     ("GET", "/v1/principals"): {"admin"},
@@ -51,7 +55,7 @@ def routes(app):
 
 def ask(client, method, path):
     for name in ("round_id", "run_id", "batch_id", "instance_id", "plan_id", "principal_id", "key_id", "token",
-                 "comparison_id", "applicant_id"):  # fmt: skip
+                 "comparison_id", "applicant_id", "curve_id", "lot_id"):  # fmt: skip
         path = path.replace(f"{{{name}}}", "nothing")
     return client.request(method, path, json={})
 

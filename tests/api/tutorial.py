@@ -93,10 +93,15 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     known["run_id"] = step("committee", "POST /v1/rounds/{round_id}/runs", {"seconds": 10})["id"]
     known["plan_id"] = ended(home, known["run_id"], outcome)
     step("reader", "GET /v1/runs/{run_id}")
+    step("reader", "GET /v1/runs/{run_id}/conflict")
     step("reader", "GET /v1/runs/{run_id}/events")
     known["applicant_id"] = "A2"
-    for part in ("", "/summary", "/waitlist", "/explanations/{applicant_id}"):
+    known["lot_id"] = "L1"
+    for part in ("", "/summary", "/waitlist", "/explanations/{applicant_id}", "/lots/{lot_id}/explanation"):
         step("reader", "GET /v1/plans/{plan_id}" + part)
+    step("committee", "GET /v1/plans/{plan_id}/fairness")
+    step("committee", "POST /v1/plans/{plan_id}/questions", {"applicant_id": "A2"})
+    step("reader", "GET /v1/plans/{plan_id}/succession?gone=A1")
     step("reader", "GET /v1/plans")
     approval = {"plan_id": known["plan_id"], "note": "Unanimous."}
     step("committee", "POST /v1/rounds/{round_id}:approve", approval)
@@ -104,6 +109,7 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     step("committee", "POST /v1/rounds/{round_id}:approve", approval)
     step("committee", "POST /v1/rounds/{round_id}:publish")
     step("reader", "GET /v1/rounds/{round_id}")
+    step("committee", "POST /v1/rounds/{round_id}:promote", {"gone": ["A1"], "note": "Withdrew its project."})
     step("committee", "POST /v1/rounds/{round_id}:next", {"name": "Autumn 2027", "carry": "waitlist"})
     step("reader", "GET /v1/rounds")
     sides = [
@@ -114,6 +120,16 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     known["comparison_id"] = compared["id"]
     step("reader", "GET /v1/comparisons/{comparison_id}")
     step("reader", "GET /v1/comparisons")
+    trial = {"changes": [{"change": "withdraw", "applicant_id": "A1"}], "revision": {"most_changes": 1}}
+    step("analyst", "POST /v1/plans/{plan_id}/what-ifs", trial | {"limits": {"seconds": 3}})
+    sent, known["instance_id"] = known["instance_id"], step("reader", "GET /v1/plans/{plan_id}/summary")["instance_id"]
+    step("reader", "GET /v1/instances/{instance_id}/variants")
+    known["instance_id"] = sent
+    step("reader", f"GET /v1/plans/{{plan_id}}/difference?from={known['plan_id']}")
+    curve = {"kind": "tradeoff", "instance_id": sent, "limits": {"work": 2}}
+    curve["weights"] = [{"jobs": 64, "clustering": 1}, {"jobs": 1, "clustering": 64}]
+    known["curve_id"] = step("analyst", "POST /v1/curves", curve)["id"]
+    step("reader", "GET /v1/curves/{curve_id}")
     asked = {"instance": DOCUMENT_EXAMPLE, "limits": {"seconds": 10}}
     approved_run, known["run_id"] = known["run_id"], step("clerk", "POST /v1/allocations", asked)["id"]
     step("clerk", "POST /v1/runs/{run_id}:cancel")

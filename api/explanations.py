@@ -1,0 +1,279 @@
+"""Explanations over HTTP: why and why not for each applicant and lot, fairness, and who takes a freed lot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from api.access import May, Reader, service_of
+from api.instances import instance_at
+from api.openapi import refusals
+from api.problems import Problem, language_of
+from api.service import Service
+from api.store import plans as store
+from api.store.principals import Principal
+from instances.faults import Language
+from instances.instance import Instance
+from optimizer.certificate import CertificateError
+from optimizer.check import any_certificate_from
+from optimizer.explain import Reason
+from optimizer.fairness import fairness
+from optimizer.plan import Plan
+from optimizer.reasons import sentence
+from optimizer.waitlist import succession
+from optimizer.why.explainer import Explainer
+from optimizer.why.fact import Fact, fact
+from optimizer.why.fact import sentence as sentence_of
+from optimizer.why.forced_bound import ForcedBounds
+from optimizer.why.told import fairness_facts, succession_facts
+
+router = APIRouter(prefix="/v1/plans", tags=["plans"])
+
+Reviewer = Annotated[Principal, Depends(May("review"))]
+Gone = Annotated[list[str], Query(min_length=1, max_length=100, description="Who gives up its site; may be repeated.")]
+
+
+class Told(BaseModel):
+    """One coded fact, and its sentence in the language of the request."""
+
+    code: str
+    values: dict[str, Any]
+    text: str
+
+
+class Explanation(BaseModel):
+    """Why an applicant holds what it holds, or nothing."""
+
+    applicant_id: str
+    outcome: str = Field(description="granted, waitlist or refused")
+    lots: list[str]
+    code: str
+    values: dict[str, str]
+    text: str = Field(description="The reason as a sentence, in the language of the request.")
+    facts: list[Told] = Field(description="What stands behind the reason, and the nearest change that would help.")
+
+
+class LotExplanation(BaseModel):
+    """Who holds a lot, or why nobody does."""
+
+    lot_id: str
+    tenant: str | None
+    facts: list[Told]
+
+
+class EnvyResource(BaseModel):
+    """An applicant asked for a lot that fits it and that somebody of lower score holds.  Shows no scores."""
+
+    applicant_id: str
+    holder_id: str
+    lot: str
+    lots: list[str] = Field(description="What it could hold in the other's place.")
+    keeps_rules: bool
+    cost_millipoints: int = Field(description="How much less the plan would be worth.")
+
+
+class TieResource(BaseModel):
+    """Two applicants between whom the draw alone decided."""
+
+    granted_id: str
+    waiting_id: str
+    lots: list[str]
+    granted_place: int
+    waiting_place: int
+
+
+class SideResource(BaseModel):
+    """One of the two plans set side by side."""
+
+    value_millipoints: int
+    granted: int
+    lots: int
+    jobs_direct: int
+    envies: int
+
+
+class FairnessResource(BaseModel):
+    """The plan beside the score order, envies, ties, and all that the draw is made of."""
+
+    plan_id: str
+    plan: SideResource
+    score_order: SideResource
+    only_here: list[str]
+    only_there: list[str]
+    envies: list[EnvyResource]
+    ties: list[TieResource]
+    lottery_seed: int
+    roster_sha256: str
+    draw: list[str] = Field(description="Applicants in the order of the draw.")
+    facts: list[Told]
+
+
+class PromotionResource(BaseModel):
+    """Somebody of the waitlist takes free lots."""
+
+    applicant_id: str
+    lots: list[str]
+    gain_millipoints: int
+
+
+class SuccessionResource(BaseModel):
+    """What follows when tenants give up their sites: nothing is stored by asking."""
+
+    plan_id: str
+    gone: list[str]
+    freed: list[str]
+    promotions: list[PromotionResource]
+    passed_over: list[str]
+    idle: list[str]
+    cost_millipoints: int
+    facts: list[Told]
+
+
+@router.get("/{plan_id}/explanations/{applicant_id}", summary="Why, or why not?", responses=refusals(401, 403, 404))
+def explanation(
+    request: Request,
+    reader: Reader,
+    plan_id: str,
+    applicant_id: str,
+    lot: Annotated[str, Query(max_length=100, description="Why this lot, or why not.")] = "",
+) -> Explanation:
+    """The reason for one applicant, with what stands behind it."""
+    service, language = service_of(request), language_of(request.headers.get("accept-language"))
+    instance, document, plan = plan_at(service, plan_id)
+    with service.reading() as connection:
+        found = store.reasons(connection, plan_id).get(applicant_id)
+    if found is None or applicant_id not in instance.applicant:
+        raise Problem("not_found", what="applicant", id=applicant_id[:80])
+    if lot and lot not in instance.lot:
+        raise Problem("not_found", what="lot", id=lot[:80])
+    explainer = Explainer(instance, plan)
+    facts = explainer.of_pair(applicant_id, lot) if lot else explainer.of_applicant(applicant_id)
+    if applicant_id not in plan.assignments and not lot:
+        facts = (*facts, *_proved(service, plan_id, instance, document, applicant_id))
+    code, values = found
+    lots = document["assignments"].get(applicant_id, [])
+    return Explanation(
+        applicant_id=applicant_id,
+        outcome="granted" if lots else "waitlist" if applicant_id in document["waitlist"] else "refused",
+        lots=lots,
+        code=code,
+        values=values,
+        text=sentence(Reason(code, tuple(sorted(values.items()))), language),
+        facts=told(facts, language, instance),
+    )
+
+
+@router.get("/{plan_id}/lots/{lot_id}/explanation", summary="Why this lot so?", responses=refusals(401, 403, 404))
+def lot_explanation(request: Request, reader: Reader, plan_id: str, lot_id: str) -> LotExplanation:
+    """Who holds the lot, or what keeps those whom it fits from it."""
+    service, language = service_of(request), language_of(request.headers.get("accept-language"))
+    instance, _, plan = plan_at(service, plan_id)
+    if lot_id not in instance.lot:
+        raise Problem("not_found", what="lot", id=lot_id[:80])
+    facts = Explainer(instance, plan).of_lot(lot_id)
+    return LotExplanation(lot_id=lot_id, tenant=plan.tenant.get(lot_id), facts=told(facts, language, instance))
+
+
+@router.get("/{plan_id}/fairness", summary="How fair is the plan?", responses=refusals(401, 403, 404))
+def show_fairness(request: Request, reviewer: Reviewer, plan_id: str) -> FairnessResource:
+    """For those who decide and those who audit: it tells who has a lower score than whom, though no scores."""
+    service, language = service_of(request), language_of(request.headers.get("accept-language"))
+    instance, _, plan = plan_at(service, plan_id)
+    view = fairness(instance, plan)
+    return FairnessResource.model_validate(
+        {
+            "plan_id": plan_id,
+            "plan": plain(view.plan),
+            "score_order": plain(view.score_order),
+            "only_here": view.only_here,
+            "only_there": view.only_there,
+            "envies": [plain(each) for each in view.envies],
+            "ties": [plain(each) for each in view.ties],
+            "lottery_seed": view.draw.seed,
+            "roster_sha256": view.draw.roster_sha256,
+            "draw": view.draw.order,
+            "facts": told(fairness_facts(view), language, instance),
+        }
+    )
+
+
+@router.get("/{plan_id}/succession", summary="Who takes a freed lot?", responses=refusals(401, 403, 404, 422))
+def show_succession(request: Request, reader: Reader, plan_id: str, gone: Gone) -> SuccessionResource:
+    """By the order of the waitlist; nobody who holds a site is moved."""
+    service, language = service_of(request), language_of(request.headers.get("accept-language"))
+    instance, document, plan = plan_at(service, plan_id)
+    found = succession_of(instance, document, plan, gone)
+    return SuccessionResource.model_validate(
+        plain(found)
+        | {
+            "plan_id": plan_id,
+            "gone": sorted(set(gone)),
+            "promotions": [plain(each) for each in found.promotions],
+            "facts": told(succession_facts(found), language, instance),
+        }
+    )
+
+
+def succession_of(instance: Instance, document: dict[str, Any], plan: Plan, gone: Iterable[str]) -> Any:
+    """Who takes the sites given up.  Raises Problem not_found, cannot_give_up."""
+    for each in gone:
+        if each not in plan.assignments:
+            raise Problem("not_found", what="grant", id=each[:80])
+    try:
+        return succession(instance, plan, gone, Explainer(instance, plan).fitting, document.get("gone", ()))
+    except ValueError as error:
+        raise Problem("cannot_give_up", found=str(error)) from None
+
+
+def told(facts: Iterable[Fact], language: Language, instance: Instance) -> list[Told]:
+    """The facts with their sentences."""
+    return [
+        Told(code=each.code, values=each.document(), text=sentence_of(each, language, instance.policy))
+        for each in facts
+    ]
+
+
+def plan_at(service: Service, plan_id: str) -> tuple[Instance, dict[str, Any], Plan]:
+    """Instance, plan.json and plan.  Raises Problem not_found."""
+    with service.reading() as connection:
+        found = store.find(connection, plan_id)
+        if found is None:
+            raise Problem("not_found", what="plan", id=plan_id[:80])
+        document = store.document(connection, plan_id)
+    plan = Plan({each: tuple(lots) for each, lots in document["assignments"].items()})
+    return instance_at(service, found.instance_id), document, plan
+
+
+def certificate_at(service: Service, plan_id: str) -> dict[str, Any] | None:
+    """The certificate that was checked when the plan was stored, or None."""
+    with service.reading() as connection:
+        content = store.certificate(connection, plan_id)
+    document: dict[str, Any] | None = None if content is None else json.loads(content)
+    try:
+        any_certificate_from(document)
+    except CertificateError:
+        return None
+    return document
+
+
+def _proved(
+    service: Service, plan_id: str, instance: Instance, document: dict[str, Any], applicant_id: str
+) -> tuple[Fact, ...]:
+    """What the certificate's prices alone prove of granting the applicant a site."""
+    certificate = certificate_at(service, plan_id)
+    if certificate is None:
+        return ()
+    most = ForcedBounds(instance, any_certificate_from(certificate)).most_millipoints(applicant_id)
+    if most is None:
+        return ()
+    loss = document["value_millipoints"] - most
+    return (fact("cost_proved", least_millipoints=loss),) if loss > 0 else ()
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """The fields of a frozen value."""
+    return {name: getattr(value, name) for name in type(value).__dataclass_fields__}
