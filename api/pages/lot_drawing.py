@@ -20,7 +20,7 @@ TABBED = 0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a lot looks: classes, the letter in it, what a screen reader says, and where its link leads."""
+    """How a lot looks: classes, the letter in it, what a screen reader says, and where its link leads, if it does."""
 
     classes: str
     letter: str
@@ -36,19 +36,23 @@ class Looks(Protocol):
 
 
 def lots_svg(shapes: ZoneMap, looks: Looks) -> Markup:
-    """Every lot as a link with its outline, its letter and its id.  Texts are escaped here."""
+    """Every lot with its outline, its letter and its id, as a link where it leads somewhere.  Escapes the texts."""
     parts = []
     for at, shape in enumerate(shapes.shapes):
         look = looks(shape.lot_id)
-        name = escape(shape.lot_id)
+        name, low = escape(shape.lot_id), shape.y + shape.room * 33 // 100
         big, small = min(shape.room * 45 // 100, 220), min(shape.room * 20 // 100, shape.room * 13 // 10 // len(name))
-        low = shape.y + shape.room * 33 // 100
         letter = f'<text class="l" x="{shape.x}" y="{shape.y}" font-size="{big}">{look.letter}</text>'
+        inside = (
+            f'<path d="{shape.path}"/>{letter if look.letter else ""}'
+            f'<text class="i" x="{shape.x}" y="{low}" font-size="{small}">{name}</text>'
+        )
+        if not look.href:
+            parts.append(f'<g data-lot="{name}" class="lot {look.classes}">{inside}</g>')
+            continue
         parts.append(
             f'<a href="{escape(look.href)}" data-lot="{name}" class="lot {look.classes}" '
-            f'aria-label="{escape(look.label)}" tabindex="{0 if at == TABBED else -1}"><path d="{shape.path}"/>'
-            f"{letter if look.letter else ''}"
-            f'<text class="i" x="{shape.x}" y="{low}" font-size="{small}">{name}</text></a>'
+            f'aria-label="{escape(look.label)}" tabindex="{0 if at == TABBED else -1}">{inside}</a>'
         )
     return Markup("".join(parts))
 

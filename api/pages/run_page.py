@@ -37,7 +37,7 @@ def show(request: Request, visitor: Reading, run_id: str) -> Response:
 
     def look(lot_id: str) -> Look:
         classes = "free" if instance.lot[lot_id].status == "available" else "closed"
-        return Look(classes, " " if len(instance.lots) <= SVG_LOTS_MOST else "", lot_id, "#map-title")
+        return Look(classes, " " if len(instance.lots) <= SVG_LOTS_MOST else "", lot_id, "")
 
     return page(
         request,

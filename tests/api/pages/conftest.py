@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from api.store import instances, rounds, runs
 from api.store.runs import Run
 from tests.api.finished import finish
 from tests.api.house import House, house
+from tests.api.pages.browsing import Site, browser
 from tests.api.stores import Stores
 from tests.outcomes import small_instance
 
@@ -85,3 +87,18 @@ def _committee(connection: Any) -> str:
 
     found = [each for each in principals.page(connection, None, 20) if each.roles == {"committee"}]
     return found[0].id
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def site(held: Held) -> Iterator[Site]:
+    """The house of the round that was held, listening."""
+    listening = Site(held.house)
+    listening.start()
+    yield listening
+    listening.stop()
