@@ -11,6 +11,7 @@ from api import (
     audit_log,
     batches,
     comparisons,
+    conflicts,
     errors,
     events,
     instances,
@@ -33,8 +34,8 @@ from api.requests import Watch
 from api.service import Service
 
 NOUNS = (
-    instances, rounds, moves, batches, runs, events, allocations, plans, comparisons, people, oidc, audit_log,
-    operations, welcome,
+    instances, rounds, moves, batches, runs, conflicts, events, allocations, plans, comparisons, people, oidc,
+    audit_log, operations, welcome,
 )  # fmt: skip
 
 

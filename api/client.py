@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from api.batches import XLSX, BatchResource
 from api.comparisons import ComparisonResource, ComparisonSummary
+from api.conflicts import ConflictResource
 from api.connection import TRIES, Connection, Event, Unreachable, pause
 from api.instances import InstanceSummary
 from api.people import PrincipalResource
@@ -154,6 +155,10 @@ class Client:
     def run(self, run_id: str) -> RunResource:
         """Read a run.  Raises Refusal."""
         return self._read(RunResource, f"/v1/runs/{run_id}")
+
+    def conflict(self, run_id: str) -> ConflictResource:
+        """Why a run has no plan, and what would be enough, in the client's language.  Raises Refusal."""
+        return self._read(ConflictResource, f"/v1/runs/{run_id}/conflict")
 
     def runs(self) -> Iterator[RunResource]:
         """Every run, the newest first."""

@@ -62,6 +62,11 @@ class Result(BaseModel):
 
     kind: Literal["plan", "infeasible_proved", "none_found"]
     plan_id: str | None
+    conflict: dict[str, Any] | None = Field(
+        default=None,
+        description="Where no plan keeps the rules, or only the one that grants nothing: what stands in the way, which "
+        "rules clash, and what would be enough.",
+    )
 
 
 class Failure(BaseModel):
@@ -205,7 +210,7 @@ def resource(connection: Connection, found: Run) -> RunResource:
     result = None
     if found.kind is not None:
         plan_id = store.plan_of(connection, found.id)
-        result = Result.model_validate({"kind": found.kind, "plan_id": plan_id})
+        result = Result.model_validate({"kind": found.kind, "plan_id": plan_id, "conflict": found.conflict})
     return RunResource.model_validate(
         {
             "id": found.id,

@@ -33,10 +33,10 @@ class Code(IntEnum):
 
 
 class Refused(Exception):
-    """A command ends with this code and this phrase."""
+    """A command ends with this code and this phrase.  more: what a script learns besides."""
 
-    def __init__(self, code: Code, phrase: str, **values: object) -> None:
-        self.code, self.phrase, self.values = code, phrase, values
+    def __init__(self, code: Code, phrase: str, more: Mapping[str, Any] | None = None, **values: object) -> None:
+        self.code, self.phrase, self.values, self.more = code, phrase, values, dict(more or {})
         super().__init__(phrase)
 
 
@@ -95,7 +95,8 @@ def reported(command: Callable[Given, None]) -> Callable[Given, None]:
             Console(stderr=True).print(fault_table(error.faults, language))
             raise typer.Exit(Code.FAULTS) from None
         except Refused as refusal:
-            _end(refusal.code, refusal.phrase, say(refusal.phrase, language, **refusal.values), as_json)
+            text = say(refusal.phrase, language, **refusal.values)
+            _end(refusal.code, refusal.phrase, text, as_json, refusal.more)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except KeyboardInterrupt:
@@ -112,9 +113,9 @@ def reported(command: Callable[Given, None]) -> Callable[Given, None]:
     return run
 
 
-def _end(code: Code, error: str, text: str, as_json: bool) -> NoReturn:
+def _end(code: Code, error: str, text: str, as_json: bool, more: Mapping[str, Any] | None = None) -> NoReturn:
     if as_json:
-        emit({"error": error, "text": text})
+        emit({"error": error, "text": text, **(more or {})})
     typer.echo(text, err=True)
     raise typer.Exit(code) from None
 

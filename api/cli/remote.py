@@ -11,6 +11,7 @@ import typer
 
 from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, people, reported
 from api.cli.phrases import say
+from api.cli.solve import no_plan
 
 if TYPE_CHECKING:
     from api.client import Client
@@ -159,6 +160,8 @@ def run(
         if as_json:
             emit(ended.model_dump(mode="json"))
         if ended.result is None or ended.result.plan_id is None:
+            if ended.result is not None:
+                raise no_plan(ended.result.kind, ended.result.conflict, language)
             raise Refused(Code.NO_PLAN, "none_found")
         plan_id = ended.result.plan_id
         if not as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from api.cli.interrupt import held_back
 from api.cli.live import Board
 from api.cli.phrases import say
 from api.cli.sources import Folder, instance_path
+from instances.faults import Language
 from instances.instance import Instance
 from optimizer.outcome import Limits, Outcome
 
@@ -59,7 +60,9 @@ def solve(
             raise Refused(Code.ABORTED, "aborted")
         outcome, stopped = _run(instance, limits, board, signals_that_came)
         if outcome.plan is None:
-            raise Refused(Code.NO_PLAN, outcome.kind)
+            raise no_plan(outcome.kind, outcome.conflict, language)
+        if not quiet:
+            tell(outcome.conflict, language)
         document, files = _save(outcome, directory)
     elapsed = round(time.monotonic() - started)
     if not quiet:
@@ -74,6 +77,20 @@ def solve(
     if as_json:
         names = {file.name: str(file) for file in files}
         emit({"kind": outcome.kind, "stopped": stopped, "elapsed_seconds": elapsed, "files": names, "plan": document})
+
+
+def no_plan(kind: str, conflict: Mapping[str, Any] | None, language: Language) -> Refused:
+    """That there is no plan, after telling people what stands in the way."""
+    tell(conflict, language)
+    return Refused(Code.NO_PLAN, kind, None if conflict is None else {"conflict": dict(conflict)})
+
+
+def tell(conflict: Mapping[str, Any] | None, language: Language) -> None:
+    """The conflict, sentence by sentence, on the stream that people read."""
+    from optimizer.conflict.sentences import sentences
+
+    for each in () if conflict is None else sentences(conflict, language):
+        people(True).print(each, markup=False, soft_wrap=True)
 
 
 def _read(path: Path) -> Instance:

@@ -38,6 +38,7 @@ class Run:
     attempts: int
     owner: str | None
     failure: Mapping[str, Any] | None
+    conflict: Mapping[str, Any] | None
     best_assignments: Mapping[str, Sequence[str]] | None
     best_value_millipoints: int | None
     best_bound_millipoints: int | None
@@ -178,7 +179,8 @@ def ask_to_stop(connection: Connection, run_id: str) -> Run:
 def finish(connection: Connection, run_id: str, token: str, outcome: Mapping[str, Any]) -> str | None:
     """Store what came out, in one transaction with the run's end; gives back the plan's id.  Raises Lost.
 
-    outcome: kind, and with a plan document, reasons, certificate (bytes), value, bound, gap.
+    outcome: kind, what is in conflict if anything is, and with a plan document, reasons, certificate (bytes), value,
+    bound, gap.
     """
     found = _owned(connection, run_id, token)
     plan_id, facts = _result(connection, found, outcome)
@@ -221,6 +223,8 @@ def _result(connection: Connection, found: Run, outcome: Mapping[str, Any]) -> t
                 **{name: outcome[name] for name in (*NUMBERS, *DOCUMENTS)},
             )
         )
+    if outcome.get("conflict") is not None:
+        connection.execute(runs.update().where(runs.c.id == found.id).values(conflict=dict(outcome["conflict"])))
     said = {"kind": outcome["kind"], "plan_id": plan_id}
     return plan_id, said | {name: outcome.get(name) for name in NUMBERS}
 

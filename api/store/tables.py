@@ -157,6 +157,7 @@ runs = Table(
     Column("attempts", BigInteger, nullable=False),
     Column("owner", Text),
     Column("failure", JsonText),
+    Column("conflict", JsonText),
     Column("best_assignments", JsonText),
     Column("best_value_millipoints", BigInteger),
     Column("best_bound_millipoints", BigInteger),

@@ -102,7 +102,7 @@ def test_a_run_that_waits_is_cancelled_at_once_and_once_under_its_key(home):
     run_id = analyst.post("/v1/allocations", json=ASKED).json()["id"]
     answers = [analyst.post(f"/v1/runs/{run_id}:cancel", headers={"Idempotency-Key": "stop"}) for _ in range(2)]
     assert [(each.status_code, each.json()["state"]) for each in answers] == [(200, "cancelled")] * 2
-    assert answers[0].json()["result"] == {"kind": "none_found", "plan_id": None}
+    assert answers[0].json()["result"] == {"kind": "none_found", "plan_id": None, "conflict": None}
     late = analyst.post(f"/v1/runs/{run_id}:cancel")
     assert (late.status_code, late.json()["code"]) == (409, "run_ended")
 
