@@ -1,8 +1,10 @@
 """Whole stories in a real browser: the clerk's, the committee's, and one in which the connection breaks."""
 
 import io
+import re
 
 import pytest
+from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
 from api.pages.phrases import say
@@ -88,17 +90,17 @@ def test_the_committee_reads_a_plan(chromium, fresh, language):
         page.click("[data-view=jobs]")
         assert page.locator("a.lot.dim").count() == 0
         page.fill("[name=q]", "A4")
-        page.wait_for_function("document.querySelectorAll('#table tbody tr').length === 1")
+        expect(page.locator("#table tbody tr")).to_have_count(1)
         page.click("#table tbody a")
         page.wait_for_selector("#panel .pill.refused")
         page.select_option("[name=outcome]", "granted")
         page.fill("[name=q]", "")
-        page.wait_for_function("document.querySelectorAll('#table tbody tr').length === 2")
+        expect(page.locator("#table tbody tr")).to_have_count(2)
         with page.expect_download() as saved:
             page.click("a[href$='.csv']")
         assert len(saved.value.path().read_text().splitlines()) == 5
         page.click(f".switch [value={'fr' if language == 'en' else 'en'}]")
-        page.wait_for_function(f"document.documentElement.lang !== '{language}'")
+        expect(page.locator(f"html:not([lang={language}])")).to_have_count(1)
 
 
 def test_a_run_is_followed_over_a_reload_and_a_broken_connection(chromium, fresh):
@@ -117,18 +119,18 @@ def test_a_run_is_followed_over_a_reload_and_a_broken_connection(chromium, fresh
         seen.go(f"/runs/{held.waiting.id}")
         tell(2_000_000, None, A1=["L1", "L2"])
         page.wait_for_selector("#value:has-text('2')")
-        page.wait_for_function("document.querySelectorAll('.lot.s0').length === 2")
+        expect(page.locator(".lot.s0")).to_have_count(2)
         tell(3_220_000, 3_250_000, A1=["L1", "L2"], A2=["L3"])
-        page.wait_for_function("document.querySelector('#gap').textContent.startsWith('0,9')")
-        page.wait_for_function("document.querySelectorAll('.lot.s1').length === 1")
+        expect(page.locator("#gap")).to_contain_text("0,94")
+        expect(page.locator(".lot.s1")).to_have_count(1)
         assert page.locator("#chart .value-path").count() == 1
         page.reload()
-        page.wait_for_function("document.querySelectorAll('.lot.s1').length === 1")
+        expect(page.locator(".lot.s1")).to_have_count(1)
         site.stop()
         page.wait_for_selector("#lost:not([hidden])")
         tell(3_230_000, 3_240_000)
         site.start()
-        page.wait_for_function("/3.230/.test(document.querySelector('#value').textContent)")
+        expect(page.locator("#value")).to_have_text(re.compile("3.230"))
         page.wait_for_selector("#lost", state="hidden")
         page.click("#stop button")
         page.wait_for_selector("#stop button:disabled")
