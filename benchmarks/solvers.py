@@ -12,11 +12,11 @@ from functools import partial
 
 from benchmarks.compact import Record, compact_of
 from benchmarks.peers import PEERS, Answer
-from benchmarks.practice import committee_practice
 from instances.instance import Instance
 from optimizer.outcome import Limits, Progress
 from optimizer.plan import Plan
 from optimizer.program import Program
+from optimizer.score_order import score_order_plan
 from optimizer.solve import solve
 
 Solver = Callable[[Instance, float, int, int, Record], tuple[Plan | None, float | None]]
@@ -48,7 +48,7 @@ def _peer(
 def _practice(
     instance: Instance, seconds: float, workers: int, seed: int, record: Record
 ) -> tuple[Plan | None, float | None]:
-    return committee_practice(instance), None
+    return score_order_plan(instance), None
 
 
 SOLVERS: dict[str, Solver] = {

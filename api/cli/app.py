@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.ask import fairness, next_, why
 from api.cli.check import check
 from api.cli.console import reported
 from api.cli.draw import draw
@@ -36,6 +37,9 @@ for name, command in (
     ("check", check),
     ("validate", validate),
     ("show", show),
+    ("why", why),
+    ("fairness", fairness),
+    ("next", next_),
     ("map", draw),
     ("export-vipr", export_vipr),
     ("generate", generate),

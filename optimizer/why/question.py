@@ -51,8 +51,8 @@ class Jobs:
     """From how many direct jobs the applicant would be in, all else being as it is.
 
     out_below: with fewer, no plan that grants it a site is worth as much as this one: proved.  found_from: from so many
-    a plan is known that grants it a site and is worth more.  sure_from: from so many every best plan grants it a site:
-    proved.  None where nothing can be said.
+    a plan is known that grants it a site and is worth more; None where the one found is worth more already.
+    sure_from: from so many every best plan grants it a site: proved.  None where nothing can be said.
     """
 
     out_below: int | None
@@ -102,7 +102,7 @@ class Questions:
             return Jobs(None, None, None)
         least, most = answer.least_millipoints, answer.most_millipoints
         out = None if least is None or least <= 0 else max(0, has - (-least // each))
-        found = None if most is None else max(0, has + most // each + 1)
+        found = None if most is None or most < 0 else has + most // each + 1
         sure = None
         if most is not None and self.certificate is not None:
             above = self.certificate.bound_millipoints - (self.value_millipoints - most)
