@@ -13,7 +13,7 @@ from api.access import service_of
 from api.idempotency import Key, once, replayed_or
 from api.instances import read
 from api.openapi import DOCUMENT_EXAMPLE, refusals
-from api.runs import STARTED, Asker, LimitsRequest, Prefer, RunResource, checked, refuse_stages, started, waited
+from api.runs import STARTED, Asker, LimitsRequest, Prefer, RunResource, checked, started, waited
 from api.store import instances
 from api.store.answers import Answer
 
@@ -47,8 +47,7 @@ async def allocate(
     body = await request.body()
 
     def attempt() -> Response:
-        instance, summary, text = read(asked.instance)
-        refuse_stages(instance.policy)
+        _, summary, text = read(asked.instance)
 
         def effect(connection: Connection) -> Answer:
             instances.add(connection, summary, text, asker.id)

@@ -12,18 +12,23 @@ from api import (
     batches,
     comparisons,
     conflicts,
+    curves,
     errors,
     events,
+    explanations,
     instances,
     moves,
     oidc,
     operations,
     people,
     plans,
+    promotions,
+    questions,
     reference,
     rounds,
     runs,
     welcome,
+    what_ifs,
 )
 from api.access import Holders
 from api.metrics import Metrics
@@ -34,7 +39,8 @@ from api.requests import Watch
 from api.service import Service
 
 NOUNS = (
-    instances, rounds, moves, batches, runs, conflicts, events, allocations, plans, comparisons, people, oidc,
+    instances, rounds, moves, batches, runs, conflicts, events, allocations, plans, explanations, questions, promotions,
+    comparisons, what_ifs, curves, people, oidc,
     audit_log, operations, welcome,
 )  # fmt: skip
 

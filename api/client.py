@@ -17,26 +17,28 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, TypeVar
-
-from pydantic import BaseModel
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
 
 from api.batches import XLSX, BatchResource
 from api.comparisons import ComparisonResource, ComparisonSummary
 from api.conflicts import ConflictResource
 from api.connection import TRIES, Connection, Event, Unreachable, pause
+from api.explanations import Explanation, FairnessResource, LotExplanation, SuccessionResource
 from api.instances import InstanceSummary
 from api.people import PrincipalResource
-from api.plans import Explanation, PlanSummary, Waiting
+from api.plans import PlanSummary, Waiting
+from api.questions import AnswerResource
 from api.rounds import RoundResource
 from api.runs import RunResource
+from api.trials import Trials
+from api.typed import given, json_bytes
 from instances.bundle import NAMES
 from instances.faults import Language
 from instances.reading import read_instance
 from instances.writing import document_text
 
-Model = TypeVar("Model", bound=BaseModel)
-Carry = Literal["granted", "waitlist", "all"]
+Carry = Literal["policy", "granted", "waitlist", "all"]
 PlanFormat = Literal["json", "csv", "xlsx", "geojson"]
 
 INSTANCE_MEDIA = {".zip": "application/zip", ".json": "application/json"}
@@ -44,7 +46,7 @@ BATCH_MEDIA = {".csv": "text/csv", ".xlsx": XLSX, ".json": "application/json"}
 ENDED = ("done", "failed", "cancelled")
 
 
-class Client:
+class Client(Trials):
     """A connection to the service under one API key.  Closed by `close`, or as a context."""
 
     def __init__(self, address: str, key: str, language: Language = "en", transport: Any = None) -> None:
@@ -72,7 +74,7 @@ class Client:
         elif isinstance(source, Path):
             content, media = source.read_bytes(), _media(source, INSTANCE_MEDIA)
         else:
-            content, media = _json(source), INSTANCE_MEDIA[".json"]
+            content, media = json_bytes(source), INSTANCE_MEDIA[".json"]
         return self._sent(InstanceSummary, "POST", "/v1/instances", content, media)
 
     def add_round(
@@ -89,7 +91,7 @@ class Client:
             "applicants": applicants,
             "neighbours_approved": neighbours_approved,
         }
-        return self._sent(RoundResource, "POST", "/v1/rounds", _json(new))
+        return self._sent(RoundResource, "POST", "/v1/rounds", json_bytes(new))
 
     def round(self, round_id: str) -> RoundResource:
         """Read a round.  Raises Refusal."""
@@ -106,7 +108,7 @@ class Client:
     def change_round(self, round_id: str, **changes: Any) -> RoundResource:
         """Change the name of a draft, or which applicants it keeps.  Raises Refusal."""
         etag = f'"{self.round(round_id).version}"'
-        return self._sent(RoundResource, "PATCH", f"/v1/rounds/{round_id}", _json(changes), etag=etag)
+        return self._sent(RoundResource, "PATCH", f"/v1/rounds/{round_id}", json_bytes(changes), etag=etag)
 
     def move(self, round_id: str, move: str, **facts: Any) -> RoundResource:
         """Take a step of a round: open, freeze, reopen, approve, revoke, publish.  Raises Refusal.
@@ -114,12 +116,14 @@ class Client:
         It is taken on the round as it is now: when somebody else changes it in between, it is refused.
         """
         etag = f'"{self.round(round_id).version}"'
-        body = _json(facts) if facts or move in ("reopen", "revoke") else b""
+        body = json_bytes(facts) if facts or move in ("reopen", "revoke") else b""
         return self._sent(RoundResource, "POST", f"/v1/rounds/{round_id}:{move}", body, etag=etag)
 
-    def next_round(self, round_id: str, name: str, carry: Carry = "granted") -> RoundResource:
+    def next_round(self, round_id: str, name: str, carry: Carry = "policy") -> RoundResource:
         """Begin the round after a published one.  Raises Refusal."""
-        return self._sent(RoundResource, "POST", f"/v1/rounds/{round_id}:next", _json({"name": name, "carry": carry}))
+        return self._sent(
+            RoundResource, "POST", f"/v1/rounds/{round_id}:next", json_bytes({"name": name, "carry": carry})
+        )
 
     def add_batch(
         self, round_id: str, source: Path | Sequence[Mapping[str, Any]], dry_run: bool = False, key: str | None = None
@@ -128,7 +132,7 @@ class Client:
         if isinstance(source, Path):
             content, media = source.read_bytes(), _media(source, BATCH_MEDIA)
         else:
-            content, media = _json(list(source)), "application/json"
+            content, media = json_bytes(list(source)), "application/json"
         path = f"/v1/rounds/{round_id}/batches{'?dry_run=true' if dry_run else ''}"
         return self._sent(BatchResource, "POST", path, content, media, key=key)
 
@@ -144,12 +148,12 @@ class Client:
     def start(self, round_id: str, wait_seconds: int = 0, **limits: int | None) -> RunResource:
         """Start a run of a round; limits: seconds, work, seed, workers.  Raises Refusal."""
         path = f"/v1/rounds/{round_id}/runs"
-        return self._sent(RunResource, "POST", path, _json(_given(limits)), wait_seconds=wait_seconds)
+        return self._sent(RunResource, "POST", path, json_bytes(given(limits)), wait_seconds=wait_seconds)
 
     def allocate(self, source: Path | Mapping[str, Any], wait_seconds: int = 0, **limits: int | None) -> RunResource:
         """An instance in, a run out: the one-call way.  Raises Refusal, InstanceError."""
         document = json.loads(document_text(read_instance(source))) if isinstance(source, Path) else source
-        body = _json({"instance": document, "limits": _given(limits)})
+        body = json_bytes({"instance": document, "limits": given(limits)})
         return self._sent(RunResource, "POST", "/v1/allocations", body, wait_seconds=wait_seconds)
 
     def run(self, run_id: str) -> RunResource:
@@ -211,9 +215,31 @@ class Client:
         """certificate.json.  Raises Refusal."""
         return self._connection.ask("GET", f"/v1/plans/{plan_id}/certificate").content
 
-    def explanation(self, plan_id: str, applicant_id: str) -> Explanation:
-        """Why an applicant holds what it holds, or nothing.  Raises Refusal."""
-        return self._read(Explanation, f"/v1/plans/{plan_id}/explanations/{applicant_id}")
+    def explanation(self, plan_id: str, applicant_id: str, lot: str = "") -> Explanation:
+        """Why an applicant holds what it holds, or nothing; or why this lot, or why not.  Raises Refusal."""
+        path = f"/v1/plans/{plan_id}/explanations/{quote(applicant_id, safe='')}"
+        return self._read(Explanation, path + (f"?{urlencode({'lot': lot})}" if lot else ""))
+
+    def lot_explanation(self, plan_id: str, lot_id: str) -> LotExplanation:
+        """Who holds a lot, or why nobody does.  Raises Refusal."""
+        return self._read(LotExplanation, f"/v1/plans/{plan_id}/lots/{quote(lot_id, safe='')}/explanation")
+
+    def cost_of(self, plan_id: str, applicant_id: str, lot: str = "", threshold: str | None = None) -> AnswerResource:
+        """What it would cost the plan to grant an applicant a site.  Raises Refusal."""
+        asked = {"applicant_id": applicant_id, "lot": lot, "threshold": threshold}
+        return self._sent(AnswerResource, "POST", f"/v1/plans/{plan_id}/questions", json_bytes(asked))
+
+    def fairness(self, plan_id: str) -> FairnessResource:
+        """Envies, the score order beside the plan, ties and the draw.  Raises Refusal."""
+        return self._read(FairnessResource, f"/v1/plans/{plan_id}/fairness")
+
+    def succession(self, plan_id: str, gone: Sequence[str]) -> SuccessionResource:
+        """Who takes the lots of those that go; nothing is stored.  Raises Refusal."""
+        return self._read(SuccessionResource, f"/v1/plans/{plan_id}/succession?{urlencode({'gone': gone}, doseq=True)}")
+
+    def promote(self, round_id: str, gone: Sequence[str], note: str = "") -> RoundResource:
+        """Give the sites of those that go to the waitlist of a published round.  Raises Refusal."""
+        return self.move(round_id, "promote", gone=list(gone), note=note)
 
     def waitlist(self, plan_id: str) -> list[str]:
         """Who is next.  Raises Refusal."""
@@ -221,7 +247,9 @@ class Client:
 
     def compare(self, name: str, sides: Sequence[Mapping[str, Any]]) -> ComparisonResource:
         """Set plans or instances side by side; see `comparison` for how far it is.  Raises Refusal."""
-        return self._sent(ComparisonResource, "POST", "/v1/comparisons", _json({"name": name, "sides": list(sides)}))
+        return self._sent(
+            ComparisonResource, "POST", "/v1/comparisons", json_bytes({"name": name, "sides": list(sides)})
+        )
 
     def comparison(self, comparison_id: str) -> ComparisonResource:
         """Read a comparison.  Raises Refusal."""
@@ -238,44 +266,6 @@ class Client:
     def instance_document(self, instance_id: str) -> bytes:
         """The whole instance, byte for byte what its id is the hash of.  Raises Refusal."""
         return self._connection.ask("GET", f"/v1/instances/{instance_id}/document").content
-
-    def _pages(self, model: type[Model], path: str, parameter: str = "cursor") -> Iterator[Model]:
-        cursor: str | None = None
-        while True:
-            page = json.loads(self._connection.ask("GET", path + (f"?{parameter}={cursor}" if cursor else "")).content)
-            yield from (model.model_validate(each) for each in page["items"])
-            cursor = page["next_cursor"]
-            if cursor is None:
-                return
-
-    def _read(self, model: type[Model], path: str) -> Model:
-        return model.model_validate_json(self._connection.ask("GET", path).content)
-
-    def _sent(
-        self,
-        model: type[Model],
-        method: str,
-        path: str,
-        content: bytes = b"",
-        media: str = "application/json",
-        key: str | None = None,
-        etag: str | None = None,
-        wait_seconds: int = 0,
-    ) -> Model:
-        headers = {"Content-Type": media, "Idempotency-Key": key or uuid.uuid4().hex}
-        if etag is not None:
-            headers["If-Match"] = etag
-        if wait_seconds:
-            headers["Prefer"] = f"wait={wait_seconds}"
-        return model.model_validate_json(self._connection.ask(method, path, content, headers).content)
-
-
-def _given(limits: Mapping[str, int | None]) -> dict[str, int]:
-    return {name: value for name, value in limits.items() if value is not None}
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _media(path: Path, known: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from api.instances import instance_at
 from api.openapi import refusals
 from api.paging import Cursor, Limit, Page, paged, place_after
 from api.problems import Problem
-from api.runs import LimitsRequest, checked, queued, refuse_stages, run_at
+from api.runs import LimitsRequest, checked, queued, run_at
 from api.service import Service
 from api.store import audit, instances, plans, runs
 from api.store import comparisons as store
@@ -119,9 +119,6 @@ Analyst = Annotated[Principal, Depends(May("compare"))]
 def add(request: Request, analyst: Analyst, new: NewComparison, key: Key = None) -> Response:
     """Starts a run for each instance; read the comparison again for its table."""
     service = service_of(request)
-    for each in new.sides:
-        if each.instance_id is not None:
-            refuse_stages(instance_at(service, each.instance_id).policy)
 
     def effect(connection: Connection) -> Answer:
         sides = [_side(connection, service, analyst, each) for each in new.sides]

@@ -14,7 +14,6 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from api import instances as instances_api
 from api.access import May, Reader, service_of
 from api.idempotency import Key, answer_of, once, replayed_or
 from api.openapi import refusals
@@ -27,7 +26,6 @@ from api.store import runs as store
 from api.store.answers import Answer
 from api.store.principals import Principal
 from api.store.runs import Run
-from instances.policy import Policy
 from optimizer.outcome import Limits
 
 router = APIRouter(tags=["runs"])
@@ -92,6 +90,7 @@ class RunResource(BaseModel):
     result: Result | None
     failure: Failure | None
     attempts: int
+    start_plan_id: str | None = Field(default=None, description="The plan that it begins from.")
     stopping: bool = Field(description="Somebody asked it to stop with what it has.")
     created_at: datetime
     started_at: datetime | None
@@ -134,8 +133,6 @@ async def start(
             if seen.state not in ("open", "frozen"):
                 raise Problem("wrong_state", state=seen.state, move="run", wanted="open / frozen")
             tried = roster_instance(connection, service, seen) if seen.state == "open" else None
-        policy = tried.policy if tried else instances_api.instance_at(service, str(seen.frozen_instance_id)).policy
-        refuse_stages(policy)
 
         def effect(connection: Connection) -> Answer:
             found = round_at(connection, round_id, for_change=True)
@@ -224,6 +221,7 @@ def resource(connection: Connection, found: Run) -> RunResource:
             "result": result,
             "failure": None if found.failure is None else Failure.model_validate(dict(found.failure)),
             "attempts": found.attempts,
+            "start_plan_id": found.start_plan_id,
             "stopping": found.stop_asked and not found.has_ended,
             "created_at": found.created_at,
             "started_at": found.started_at,
@@ -244,24 +242,29 @@ def checked(service: Service, limits: LimitsRequest) -> Limits:
     return Limits(seconds, limits.work, limits.seed, limits.workers)
 
 
-def refuse_stages(policy: Policy) -> None:
-    """Raises Problem stages_unsupported for a policy that asks for more than the value."""
-    stages = [name for name, _ in policy.objective]
-    if stages != ["value"]:
-        raise Problem("stages_unsupported", stages=", ".join(stages))
-
-
 def started(
-    connection: Connection, service: Service, by: Principal, instance_id: str, round_id: str | None, limits: Limits
+    connection: Connection,
+    service: Service,
+    by: Principal,
+    instance_id: str,
+    round_id: str | None,
+    limits: Limits,
+    start_plan_id: str | None = None,
 ) -> Answer:
     """The answer that a run was put in the queue.  Raises Problem too_many_runs."""
-    made = queued(connection, service, by, instance_id, round_id, limits)
+    made = queued(connection, service, by, instance_id, round_id, limits, start_plan_id)
     headers = {"Location": f"/v1/runs/{made.id}", "Retry-After": str(RETRY_SECONDS)}
     return answer_of(202, resource(connection, made), **headers)
 
 
 def queued(
-    connection: Connection, service: Service, by: Principal, instance_id: str, round_id: str | None, limits: Limits
+    connection: Connection,
+    service: Service,
+    by: Principal,
+    instance_id: str,
+    round_id: str | None,
+    limits: Limits,
+    start_plan_id: str | None = None,
 ) -> Run:
     """Store a run and put it in the queue.  Raises Problem too_many_runs."""
     most = service.settings.active_runs_most
@@ -269,7 +272,7 @@ def queued(
     if count >= most:
         raise Problem("too_many_runs", headers={"Retry-After": "10"}, count=count, most=most)
     given = {"seconds": limits.seconds, "work": limits.work, "seed": limits.seed, "workers": limits.workers}
-    made = store.add(connection, instance_id, round_id, given, by.id)
+    made = store.add(connection, instance_id, round_id, given, by.id, start_plan_id)
     service.queue.enqueue(connection, made.id)
     audit.write(connection, by.id, "run.start", made.id, {"round": round_id, "instance": instance_id, "limits": given})
     return made

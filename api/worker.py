@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from api.attempt import Died, Overran, attempt
 from api.logs import bound, log
 from api.service import Service
-from api.store import instances, runs
+from api.store import instances, plans, runs
 from api.store.runs import Lost, Run
 
 Result = TypeVar("Result")
@@ -64,7 +64,8 @@ class Worker:
             return True
         limits = remaining(run)
         seconds = float(limits["seconds"] or settings.run_seconds_most)
-        job = {"task": "solve", "limits": limits, "start": run.best_assignments} | self._common(document)
+        start = run.best_assignments or await self._surely(self._start, run)
+        job = {"task": "solve", "limits": limits, "start": start} | self._common(document)
 
         async def told(message: Mapping[str, Any]) -> bool:
             return await self._heard(run.id, token, message)
@@ -143,6 +144,14 @@ class Worker:
             document = instances.document(connection, run.instance_id)
             assert document is not None, "a run refers to a stored instance"
             return run, token, document
+
+    def _start(self, run: Run) -> Mapping[str, Any] | None:
+        """What the plan that the run begins from grants; the solver leaves out what no longer fits."""
+        if run.start_plan_id is None:
+            return None
+        with self.service.reading() as connection:
+            assignments: Mapping[str, Any] = plans.document(connection, run.start_plan_id)["assignments"]
+        return assignments
 
     def _told(self, run_id: str, token: str, message: dict[str, Any]) -> bool:
         if not message:

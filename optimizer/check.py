@@ -120,6 +120,9 @@ def check_folder(instance_path: Path, directory: Path) -> Checked:
 
 def _check_proof(instance: Instance, plan: Plan, document: dict[str, Any], directory: Path, checked: Checked) -> None:
     said = document.get("proof")
+    if "stages" in document:
+        _check_stages(instance, plan, document, directory, checked)
+        return
     if said is None:
         checked.refuse("proof", "none", "The plan comes without a proof.")
         return
@@ -143,6 +146,29 @@ def _check_proof(instance: Instance, plan: Plan, document: dict[str, Any], direc
         checked.compare("unique", is_unique, drawn_plan(instance, certificate, value) == plan)
     else:
         checked.compare("unique", is_unique, False)
+
+
+def _check_stages(
+    instance: Instance, plan: Plan, document: dict[str, Any], directory: Path, checked: Checked
+) -> None:
+    from optimizer.stage_proof import check_stages, stage_lines
+
+    written = _json(directory / "certificate.json", checked)
+    if written is None:
+        return
+    try:
+        stages = check_stages(instance, plan, written)
+    except (CertificateError, TypeError, AttributeError) as error:
+        checked.refuse("certificate", getattr(error, "code", "malformed"), str(error))
+        return
+    said = document["stages"] if isinstance(document["stages"], list) else []
+    lines = stage_lines(stages)
+    checked.compare("number of stages", len(said), len(lines))
+    for told, line in zip(said, lines, strict=False):
+        for name, value in line.items():
+            checked.compare(f"stage {line['stage']}: {name}", _get(told, name), value)
+    for name in ("proof", "unique"):
+        checked.compare(name, document.get(name), None if name == "proof" else False)
 
 
 def _plan(document: dict[str, Any]) -> Plan:

@@ -96,11 +96,7 @@ def tell(conflict: Mapping[str, Any] | None, language: Language) -> None:
 def _read(path: Path) -> Instance:
     from instances.reading import read_instance
 
-    instance = read_instance(path)
-    stages = [name for name, _ in instance.policy.objective]
-    if stages != ["value"]:
-        raise Refused(Code.FAULTS, "stages_unsupported", stages=", ".join(stages))
-    return instance
+    return read_instance(path)
 
 
 def _save(outcome: Outcome, directory: Path) -> tuple[dict[str, Any], tuple[Path, ...]]:

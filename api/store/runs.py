@@ -34,6 +34,7 @@ class Run:
     state: str
     kind: str | None
     limits: Mapping[str, int | None]
+    start_plan_id: str | None
     stop_asked: bool
     attempts: int
     owner: str | None
@@ -71,9 +72,14 @@ class Lost(RuntimeError):
 
 
 def add(
-    connection: Connection, instance_id: str, round_id: str | None, limits: Mapping[str, int | None], by: str
+    connection: Connection,
+    instance_id: str,
+    round_id: str | None,
+    limits: Mapping[str, int | None],
+    by: str,
+    start_plan_id: str | None = None,
 ) -> Run:
-    """A new run, queued, with its first event."""
+    """A new run, queued, with its first event.  start_plan_id: a stored plan from which it begins."""
     run_id = new_id("rn")
     connection.execute(
         runs.insert().values(
@@ -82,6 +88,7 @@ def add(
             instance_id=instance_id,
             state="queued",
             limits=dict(limits),
+            start_plan_id=start_plan_id,
             stop_asked=False,
             attempts=0,
             created_by=by,

@@ -153,6 +153,7 @@ runs = Table(
     Column("state", Text, nullable=False),
     Column("kind", Text),
     Column("limits", JsonText, nullable=False),
+    Column("start_plan_id", Text),
     Column("stop_asked", Boolean(create_constraint=False), nullable=False),
     Column("attempts", BigInteger, nullable=False),
     Column("owner", Text),
@@ -215,6 +216,37 @@ compared = Table(
     Column("run_id", ForeignKey("runs.id")),
     Column("plan_id", ForeignKey("plans.id")),
     CheckConstraint("(run_id IS NULL) <> (plan_id IS NULL)", name="one_of_both"),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("instance_id", ForeignKey("instances.id"), primary_key=True),
+    Column("parent_id", ForeignKey("instances.id"), primary_key=True, index=True),
+    Column("parent_fingerprint", Text, nullable=False),
+    Column("changes", JsonText, nullable=False),
+    Column("created_by", ForeignKey("principals.id"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+curves = Table(
+    "curves",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("instance_id", ForeignKey("instances.id"), nullable=False),
+    Column("created_by", ForeignKey("principals.id"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    _one_of("kind", ("tradeoff", "changes")),
+)
+
+curve_points = Table(
+    "curve_points",
+    metadata,
+    Column("curve_id", ForeignKey("curves.id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("weights", JsonText, nullable=False),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
 )
 
 answers = Table(

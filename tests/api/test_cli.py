@@ -109,13 +109,6 @@ def test_no_plan_is_code_5(folder, tmp_path, optimizer, kind):
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_stages_are_refused_in_a_sentence(tmp_path, optimizer):
-    write_instance(small_instance(objective=(("jobs", 2), ("clustering", 0))), tmp_path / "stages.json")
-    result = lotwise("solve", tmp_path / "stages.json", "--out", tmp_path / "out")
-    assert result.exit_code == 3
-    assert "jobs, clustering" in result.stderr
-
-
 def test_an_unexpected_error_asks_to_be_reported(folder, tmp_path, optimizer):
     def fail(_instance, _limits):
         raise RuntimeError("the roof fell in")

@@ -152,11 +152,14 @@ def test_limits_of_the_service_are_kept(client, limits):
     assert refused.value.code == "bad_request"
 
 
-def test_a_policy_of_stages_is_refused_before_it_waits_in_the_queue(client):
+def test_a_policy_of_stages_is_solved_stage_by_stage(client):
     staged = DOCUMENT_EXAMPLE | {"policy": DOCUMENT_EXAMPLE["policy"] | {"objective": ["jobs", "clustering"]}}
-    with pytest.raises(Refusal) as refused:
-        client.allocate(staged, seconds=1)
-    assert refused.value.code == "stages_unsupported"
+    plan_id = client.finished(client.allocate(staged, work=1).id).result.plan_id
+    plan, certificate = client.plan(plan_id), json.loads(client.certificate(plan_id))
+    assert plan["proof"] is None
+    assert [each["stage"] for each in plan["stages"]] == ["jobs", "clustering"]
+    assert all(each["value_millipoints"] <= each["bound_millipoints"] for each in plan["stages"])
+    assert certificate["format"] == "lotwise-stages-1"
 
 
 def test_metrics_and_readiness_tell_of_the_worker(running, client, plan_id):
