@@ -43,7 +43,7 @@ DOORS = {
         "api/store/*", "api/allocations.py", "api/curves.py", "api/what_ifs.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
         "api/first_start.py", "api/idempotency.py", "api/instances.py", "api/jobs.py", "api/moves.py", "api/oidc.py",
         "api/people.py",
-        "api/rounds.py", "api/runs.py", "api/service.py", "api/worker.py", "api/cli/keep.py", "api/cli/serve.py",
+        "api/promotions.py", "api/rounds.py", "api/runs.py", "api/service.py", "api/worker.py", "api/cli/keep.py", "api/cli/serve.py",
     ),
     "alembic": ("api/store/migrate.py", "api/store/migrations/*"),
     "dbos": ("api/jobs.py",),
@@ -79,6 +79,7 @@ TRUSTED = (
     "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
     "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py",
     "optimizer/survivors.py", "optimizer/tree.py", "optimizer/tree_rows.py", "optimizer/waitlist.py",
+    "optimizer/why/fact.py", "optimizer/why/forced_bound.py", "optimizer/why/needs.py", "optimizer/why/obstacles.py",
 )  # fmt: skip
 """What a proof rests on: plain Python with whole numbers only."""
 

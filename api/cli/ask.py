@@ -125,7 +125,7 @@ def _certificate(plan: Saved, directory: PlanFolder) -> Certificate | PieceCerti
         certificate = any_certificate_from(json.loads(path.read_text(encoding="utf-8")))
         check(plan.instance, plan.plan, certificate)
     except (CertificateError, ValueError) as error:
-        raise Refused(Code.DISAGREES, "certificate_refused", path=path, found=error) from error
+        raise Refused(Code.DISAGREES, "certificate_not_accepted", path=path, found=error) from error
     return certificate
 
 
