@@ -8,6 +8,7 @@ import typer
 
 from api.cli.ask import fairness, next_, why
 from api.cli.check import check
+from api.cli.compare import compare
 from api.cli.console import reported
 from api.cli.draw import draw
 from api.cli.export_vipr import export_vipr
@@ -18,6 +19,7 @@ from api.cli.serve import serve, worker
 from api.cli.show import show
 from api.cli.solve import solve
 from api.cli.validate import validate
+from api.cli.what_if import curve, difference_, what_if
 
 EXIT_CODES = (
     "Exit codes: 0 fine · 1 unexpected error · 2 wrong use of the command · 3 the input has faults · "
@@ -40,7 +42,11 @@ for name, command in (
     ("why", why),
     ("fairness", fairness),
     ("next", next_),
+    ("what-if", what_if),
+    ("difference", difference_),
+    ("curve", curve),
     ("map", draw),
+    ("compare", compare),
     ("export-vipr", export_vipr),
     ("generate", generate),
     ("serve", serve),

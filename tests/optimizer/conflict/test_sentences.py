@@ -1,6 +1,7 @@
 """The conflict as people read it: every sentence in every language, with the same values."""
 
 import string
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,8 @@ def test_where_nobody_fits_no_change_of_a_rule_is_offered():
     assert [each["code"] for each in told["findings"]] == ["nobody_fits"]
     assert told["remedies"] == []
     assert sentences(told)[-1] == "No single change of a rule was found that would be enough."
+
+
+def test_every_finding_stands_in_the_page_on_conflicts():
+    text = (Path(__file__).parents[3] / "docs" / "conflicts.md").read_text(encoding="utf-8")
+    assert all(f"| `{code}` |" in text for code in catalogue()["findings"])
