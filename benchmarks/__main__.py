@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,11 +38,18 @@ GRACE_SECONDS = 600
 
 
 def main() -> int:
-    given = _parser().parse_args()
+    parser = _parser()
+    given = parser.parse_args()
     budgets = given.budgets or (FULL_BUDGETS if given.full else (10,))
     seeds = given.seeds or (FULL_SEEDS if given.full else (1,))
     named = folders(given.folder)
     chosen = given.instances or [*(INSTANCES if given.full else SMALL), *named]
+    for kind, asked, known in (
+        ("instance", chosen, [*INSTANCES, *named]),
+        ("solver", given.solvers or [], SOLVERS),
+    ):
+        for stranger in sorted(set(asked) - set(known)):
+            parser.error(f"there is no {kind} {stranger!r}; there are {', '.join(known)}")
     growth = given.growth if given.growth is not None else (tuple(GROWTH) if given.full else SHORT_GROWTH)
     seconds = given.case_seconds or (FULL_CASE_SECONDS if given.full else SHORT_CASE_SECONDS)
     tasks = [
@@ -108,9 +116,15 @@ def _measured(task: Task) -> Task:
         return {**named, "fault": f"stopped {GRACE_SECONDS} s after its budget"}
     said = [line for line in ended.stdout.splitlines() if line.startswith("RESULT ")]
     if ended.returncode or not said:
-        last = (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1]
-        return {**named, "fault": last[:200]}
+        return {**named, "fault": _cause(ended.returncode, ended.stderr)}
     return {**json.loads(said[-1].removeprefix("RESULT ")), **named}
+
+
+def _cause(status: int, stderr: str) -> str:
+    """Why a process ended without a result: the signal that killed it, or the last line that it said."""
+    if status < 0:
+        return f"killed by {signal.Signals(-status).name}; memory may have run out"
+    return (stderr.strip().splitlines() or [f"exit status {status}"])[-1][:200]
 
 
 def _line(run: Task) -> str:

@@ -29,9 +29,10 @@ def draw_figures(runs: list[Run], folder: Path) -> list[tuple[str, str]]:
     drawn = []
     by_instance: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
-        if "instance" in run and "fault" not in run:
+        if "instance" in run:
             by_instance[run["instance"]].append(run)
-    for instance, found in by_instance.items():
+    for instance, group in by_instance.items():
+        found = [run for run in group if "fault" not in run]
         for what, title in (("values", "value"), ("bounds", "bound")):
             name = f"{title}-{re.sub(r'[^a-z0-9]+', '-', instance.lower()).strip('-')}.svg"
             if _over_time(found, what, f"{instance}: {title} over time", folder / name):
@@ -46,7 +47,7 @@ def draw_figures(runs: list[Run], folder: Path) -> list[tuple[str, str]]:
 
 def _over_time(runs: list[Run], what: str, title: str, path: Path) -> bool:
     """One line a solver and seed, at its largest budget; lines end where the run did."""
-    longest = max(run["budget"] for run in runs)
+    longest = max((run["budget"] for run in runs), default=0)
     colours = {name: f"C{number}" for number, name in enumerate(SOLVERS)}
     figure, axes = plt.subplots(figsize=(6.4, 3.6))
     has_lines, named = False, set()
@@ -71,15 +72,20 @@ def _over_time(runs: list[Run], what: str, title: str, path: Path) -> bool:
 
 
 def _profile(groups: list[list[Run]], path: Path) -> bool:
-    """For each solver the share of its runs whose value is within a shortfall of the best at that budget and seed."""
+    """For each solver the share of its runs whose value is within a shortfall of the best at that budget and seed.
+
+    A run that failed, or found no plan, falls short by everything.
+    """
     shortfalls: dict[str, list[float]] = defaultdict(list)
     for runs in groups:
         for budget, seed in sorted({(run["budget"], run["seed"]) for run in runs}):
             rivals = [run for run in runs if (run["budget"], run["seed"]) == (budget, seed)]
-            best = max((run["value"] or 0 for run in rivals), default=0)
+            best = max(run.get("value") or 0 for run in rivals)
             for run in rivals:
                 if best:
-                    shortfalls[run["solver"]].append(1 - (run["value"] or 0) / best)
+                    shortfalls[run["solver"]].append(1 - (run.get("value") or 0) / best)
+    if not shortfalls:
+        return False
     figure, axes = plt.subplots(figsize=(6.4, 3.6))
     steps = np.concatenate([[0.0], np.logspace(-5, np.log10(WORST_SHORTFALL), 200)])
     for number, name in enumerate(SOLVERS):
@@ -90,7 +96,7 @@ def _profile(groups: list[list[Run]], path: Path) -> bool:
     axes.legend(fontsize=8)
     _save(figure, path)
     plt.close(figure)
-    return bool(shortfalls)
+    return True
 
 
 def _growth(runs: list[Run], path: Path) -> None:

@@ -61,7 +61,7 @@ def _solvers(runs: list[Run]) -> list[str]:
             continue
         head = [run["instance"], f"{run['budget']}", f"{run['seed']}", run["solver"]]
         if "fault" in run:
-            rows.append([*head, run["fault"], "", "", "", ""])
+            rows.append([*head, f"failed: {run['fault']}", "", "", "", ""])
             continue
         gap = gap_of(run)
         value = "plan refused" if run["breaches"] else "no plan"
@@ -130,7 +130,8 @@ def _seconds(run: Run) -> str:
 
 
 def _table(names: list[str], rows: list[list[str]]) -> list[str]:
-    return ["| " + " | ".join(each) + " |" for each in (names, ["---"] * len(names), *rows)]
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    return ["| " + " | ".join(each) + " |" for each in (names, ["---"] * len(names), *cells)]
 
 
 def _processor() -> str:

@@ -19,6 +19,8 @@ from instances.instance import Instance
 from optimizer.audit import audit
 
 WORKERS = 2
+MEMORY_SHARE = 0.85
+"""A process that asks for more of the machine's memory is refused it, instead of bringing the whole benchmark down."""
 
 
 class Trace:
@@ -114,6 +116,8 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:WORKERS])
+    most = int(MEMORY_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     result = measure_case(task) if "case" in task else measure_solver(task)
     mine, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print("RESULT " + json.dumps({**task, **result, "peak_mb": round(max(mine, children) / 1024)}))

@@ -42,7 +42,7 @@ def test_an_auction_is_read_and_closed():
     assert constant == 0
     assert program.values == [10, 7, 8, 1]
     assert [row.columns for row in program.rows] == [(0, 1), (2, 3), (1, 2)]
-    closed = maximise_program(program, 10.0)
+    closed = maximise_program(program, 60.0)
     assert (closed.chosen, closed.value, closed.bound) == ((0, 2), 18, 18)
 
 
@@ -61,7 +61,7 @@ def test_regions_are_read_with_the_second_variable_running_fastest():
     # Scope (2, 1): 1 1 / 1 3 / 1 1, a row for each label of variable 2.
     assert tables[("1", "2"), "0"] == [0, 0, 0]
     assert tables[("1", "2"), "1"] == [0, 1098612, 0]
-    closed = maximise_program(program, 10.0)
+    closed = maximise_program(program, 60.0)
     assert closed.is_proved
     assert closed.value + constant == 693147 + 1098612 + 693147
 
