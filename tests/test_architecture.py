@@ -32,8 +32,7 @@ DOORS = {
     "ortools": ("optimizer/exact.py",),
     "numba": (
         "optimizer/closure/*", "optimizer/search/borders.py", "optimizer/search/classes.py",
-        "optimizer/search/annealing.py",
-        "optimizer/search/chains.py",
+        "optimizer/search/ejection.py",
         "optimizer/search/filling.py",
         "optimizer/search/fitting.py", "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
     ),
