@@ -19,6 +19,7 @@ from api.cli.serve import serve, worker
 from api.cli.show import show
 from api.cli.solve import solve
 from api.cli.validate import validate
+from api.cli.weights import weights
 from api.cli.what_if import curve, difference_, what_if
 
 EXIT_CODES = (
@@ -47,6 +48,7 @@ for name, command in (
     ("curve", curve),
     ("map", draw),
     ("compare", compare),
+    ("weights", weights),
     ("export-vipr", export_vipr),
     ("generate", generate),
     ("serve", serve),
