@@ -22,6 +22,7 @@ from api import (
     operations,
     people,
     plans,
+    policy_help,
     promotions,
     questions,
     reference,
@@ -40,8 +41,7 @@ from api.service import Service
 
 NOUNS = (
     instances, rounds, moves, batches, runs, conflicts, events, allocations, plans, explanations, questions, promotions,
-    comparisons, what_ifs, curves, people, oidc,
-    audit_log, operations, welcome,
+    policy_help, comparisons, what_ifs, curves, people, oidc, audit_log, operations, welcome,
 )  # fmt: skip
 
 

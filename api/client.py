@@ -28,6 +28,7 @@ from api.explanations import Explanation, FairnessResource, LotExplanation, Succ
 from api.instances import InstanceSummary
 from api.people import PrincipalResource
 from api.plans import PlanSummary, Waiting
+from api.policy_help import PolicyHelpResource
 from api.questions import AnswerResource
 from api.rounds import RoundResource
 from api.runs import RunResource
@@ -258,6 +259,15 @@ class Client(Trials):
     def comparisons(self) -> Iterator[ComparisonSummary]:
         """Every comparison, the newest first."""
         return self._pages(ComparisonSummary, "/v1/comparisons")
+
+    def comparison_file(self, comparison_id: str, kind: Literal["csv", "xlsx"]) -> bytes:
+        """The table of the plans that are there, as a file.  Raises Refusal."""
+        return self._connection.ask("GET", f"/v1/comparisons/{comparison_id}.{kind}").content
+
+    def policy_help(self, plan_id: str, against: Sequence[str] = ()) -> PolicyHelpResource:
+        """What the policy's points decide, and what a unit more could bring at most.  Raises Refusal."""
+        query = "&".join(f"against={each}" for each in against)
+        return self._read(PolicyHelpResource, f"/v1/plans/{plan_id}/policy-help" + (f"?{query}" if query else ""))
 
     def principals(self) -> Iterator[PrincipalResource]:
         """Everybody whose access is not closed, the newest first.  Raises Refusal."""

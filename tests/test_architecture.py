@@ -39,7 +39,7 @@ DOORS = {
     "numpy": ("instances/geometry/*", "instances/layers.py", "optimizer/closure/*", "optimizer/conflict/settling.py", *SEARCH),
     "highspy": ("optimizer/closure/lp.py", "optimizer/quiet.py", "optimizer/search/linear.py"),
     "sqlalchemy": (
-        "api/store/*", "api/allocations.py", "api/curves.py", "api/what_ifs.py", "api/batches.py", "api/comparisons.py", "api/errors.py",
+        "api/store/*", "api/allocations.py", "api/curves.py", "api/what_ifs.py", "api/batches.py", "api/compared.py", "api/comparisons.py", "api/errors.py", "api/policy_help.py",
         "api/first_start.py", "api/idempotency.py", "api/instances.py", "api/jobs.py", "api/moves.py", "api/oidc.py",
         "api/people.py",
         "api/promotions.py",

@@ -102,6 +102,7 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     step("committee", "GET /v1/plans/{plan_id}/fairness")
     step("committee", "POST /v1/plans/{plan_id}/questions", {"applicant_id": "A2"})
     step("reader", "GET /v1/plans/{plan_id}/succession?gone=A1")
+    step("reader", "GET /v1/plans/{plan_id}/policy-help")
     step("reader", "GET /v1/plans")
     approval = {"plan_id": known["plan_id"], "note": "Unanimous."}
     step("committee", "POST /v1/rounds/{round_id}:approve", approval)
