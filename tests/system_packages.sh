@@ -1,8 +1,9 @@
 #!/bin/sh
-# What the tests need besides Python packages: PostgreSQL.  Installed when missing and allowed, else named.
+# What the tests need besides Python packages: PostgreSQL, and a browser for the pages.  Installed when missing and allowed, else named.
 set -eu
 missing=
 command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get update -qq || true

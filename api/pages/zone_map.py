@@ -13,6 +13,8 @@ from optimizer.picture.outlines import box, middle, projected
 
 MARGIN = 60
 """Decimetres around a zone."""
+FOOT = 160
+"""Room for the scale bar under the zones."""
 UNDRAWN_SIDE, UNDRAWN_STEP = 300, 340
 """A lot without outline is a square of 30 m in a grid: its place means nothing, but it can be looked at."""
 SCALES_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -63,7 +65,7 @@ def zone_map(instance: Instance) -> ZoneMap:
         captions.append((zone, left + MARGIN, top + MARGIN))
         shapes |= {lot_id: _moved(placed_shape, lot_id, left, top) for lot_id, placed_shape in placed.items()}
     ordered = tuple(shapes[lot.lot_id] for lot in instance.lots)
-    return ZoneMap(columns * wide, top + row_height, ordered, tuple(captions) if len(panels) > 1 else ())
+    return ZoneMap(columns * wide, top + row_height + FOOT, ordered, tuple(captions) if len(panels) > 1 else ())
 
 
 Rings = list[list[tuple[int, int]]]

@@ -8,7 +8,9 @@ export const find = (selector, within = document) => within.querySelector(select
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 /** A number as the service writes it too: Morocco's Arabic uses the digits and spaces of French. */
-export const number = (value, digits = 0) => new Intl.NumberFormat(language === "en" ? "en" : "fr", { maximumFractionDigits: digits }).format(value);
+export function number(value, digits = 0, least = 0) {
+  return new Intl.NumberFormat(language === "en" ? "en" : "fr", { maximumFractionDigits: digits, minimumFractionDigits: least }).format(value);
+}
 
 /** Asks this service; the answer's language is the page's.  Whoever is signed out meanwhile is led to sign in. */
 export async function ask(address, method = "GET", body = undefined, headers = {}) {

@@ -65,8 +65,9 @@ function list(faults) {
     const row = find("#fault-row").content.cloneNode(true);
     row.firstElementChild.className = fault.severity;
     const place = fault.place || `${fault.file} ${fault.key}`;
-    const named = ", " + fault.field;
-    find(".where", row).textContent = fault.field && place.endsWith(named) ? place.slice(0, -named.length) : place;
+    const named = ", " + fault.field, file = fault.file + ", ";
+    const short = "zone" in words || !place.startsWith(file) ? place : place.slice(file.length);
+    find(".where", row).textContent = fault.field && short.endsWith(named) ? short.slice(0, -named.length) : short;
     find("code", row).textContent = fault.field;
     find(".found", row).textContent = fault.found;
     find(".text", row).textContent = typeof fault.text === "string" ? fault.text : fault.text[document.documentElement.lang];

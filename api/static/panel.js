@@ -38,9 +38,39 @@ export function choose(address) {
   document.dispatchEvent(new CustomEvent("chosen", { detail: own }));
 }
 
+function list(facts, into) {
+  into.replaceChildren(...facts.map(({ text }) => Object.assign(document.createElement("li"), { textContent: text })));
+  into.hidden = !facts.length;
+}
+
+/** What stands behind the reason; it comes after the panel, which does not wait for it. */
+async function tell() {
+  const into = find("[data-told]", panel);
+  if (!into) return;
+  try {
+    const answer = await ask(into.dataset.told);
+    if (answer.ok) list((await answer.json()).facts, into);
+  } catch { /* the reason itself is there */ }
+}
+
+/** Asks what granting an applicant would cost; a solver needs some seconds for it. */
+async function question(button) {
+  const box = button.parentElement, said = find("[role=status]", box);
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  said.textContent = said.dataset.waits;
+  try {
+    const body = JSON.stringify({ applicant_id: button.dataset.applicant });
+    const answer = await ask(button.dataset.asks, "POST", body, { "Content-Type": "application/json" });
+    if (answer.ok) { list((await answer.json()).facts, find(".told", box)); said.textContent = ""; } else said.textContent = await refusal(answer);
+  } catch { said.textContent = document.body.dataset.away; }
+  button.removeAttribute("aria-busy");
+}
+
 export async function open(address, follow = false) {
   await swap(panel, address);
   choose(new URL(address, location.href).pathname);
+  tell();
   if (follow) {
     const narrow = matchMedia("(max-width: 62rem)").matches, place = panel.getBoundingClientRect();
     if (narrow || place.top < 0 || place.top > innerHeight - 120) panel.scrollIntoView({ block: "start" });
@@ -50,8 +80,9 @@ export async function open(address, follow = false) {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const lot = event.target.closest("a.lot"), link = event.target.closest("a[data-into]");
-  if (lot) { event.preventDefault(); open(lot.href.baseVal); }
+  const lot = event.target.closest("a.lot"), link = event.target.closest("a[data-into]"), asks = event.target.closest("[data-asks]");
+  if (asks) question(asks);
+  else if (lot) { event.preventDefault(); open(lot.href.baseVal); }
   else if (link?.dataset.into === "#panel") { event.preventDefault(); open(link.href, true); }
   else if (link) { event.preventDefault(); swap(find(link.dataset.into), link.href); }
   else if (event.target.closest("[data-closes-panel]")) {
@@ -67,4 +98,4 @@ for (const event of ["pointerover", "focusin"]) document.addEventListener(event,
   const lot = target.closest("a.lot");
   if (lot) part(lot.href.baseVal).catch(() => {});
 });
-if (/\/(lots|applicants)\//.test(location.pathname)) choose(location.pathname);
+if (/\/(lots|applicants)\//.test(location.pathname)) { choose(location.pathname); tell(); }

@@ -74,13 +74,13 @@ function draw() {
 /** Rounded up, so that it never sounds smaller than it is. */
 function percent({ value, bound }) {
   const hundredths = Math.max(0, Math.ceil((bound - value) / value * 10000 - 1e-9));
-  return number(hundredths / 100, 2) + "\u00a0%";
+  return number(hundredths / 100, 2, hundredths && 2) + "\u00a0%";
 }
 
 function hear(kind, data) {
   if (kind === "progress" || data.value_millipoints) {
     const before = told.at(-1);
-    const ms = Math.max(Date.parse(data.at) - began, before ? before.ms : 0);
+    const ms = Math.max(Date.parse(data.at) - began, data.elapsed_ms ?? 0, before ? before.ms : 0);
     const value = Math.max(data.value_millipoints ?? -1, before?.value ?? -1);
     const bound = Math.min(data.bound_millipoints ?? Infinity, before?.bound ?? Infinity);
     told.push({ ms, value: value < 0 ? null : value, bound: bound === Infinity ? null : bound });

@@ -50,6 +50,7 @@ class Site:
 
     house: House
     port: int = field(default_factory=free_port)
+    _tokens: dict[str, str] = field(default_factory=dict)
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
 
@@ -73,9 +74,11 @@ class Site:
 
     def token(self, role: str) -> str:
         """A session for a person with the role, as signing in would open it."""
-        with self.house.service.writing() as connection:
-            made = principals.add(connection, "person", f"{role} {time.time_ns()}", [role])
-            return principals.open_session(connection, made.id, 1)
+        if role not in self._tokens:
+            with self.house.service.writing() as connection:
+                made = principals.add(connection, "person", f"The {role} {self.port}", [role])
+                self._tokens[role] = principals.open_session(connection, made.id, 1)
+        return self._tokens[role]
 
 
 @dataclass
