@@ -20,7 +20,7 @@ from instances.instance import Instance
 
 if TYPE_CHECKING:
     from optimizer.compare.figures import Compared, Figures
-    from optimizer.compare.table import Line
+    from optimizer.compare.table import Cell, Line
 
 Sides = Annotated[
     list[str],
@@ -31,6 +31,9 @@ Sides = Annotated[
 ]
 DEFAULT_WORK = 10
 PICTURES = ("svg", "png")
+MOST_BESIDE = 4
+MAIN = ("value_millipoints", "gap_millionths", "jobs_direct", "clustering_millipoints", "lots_granted", "envies")
+"""What is shown where there is no room for all: the files hold every fact."""
 
 
 def compare(
@@ -128,19 +131,33 @@ def _under(instance: Instance, path: Path) -> Instance:
 
 
 def _shown(counted: Sequence[Figures], lines: Sequence[Line], language: Language) -> Table:
+    """One line for each fact; of many plans one line for each plan, with the main facts."""
     from optimizer.compare.table import title
-    from optimizer.wording import whole
 
     shown = Table(header_style="bold", box=box.SIMPLE_HEAD)
     shown.add_column(title("fact", language), overflow="fold")
+    if len(counted) > MOST_BESIDE:
+        main = [line for line in lines if line.key in MAIN]
+        for line in main:
+            shown.add_column(_plain(line.title), justify="right", overflow="fold")
+        for at, each in enumerate(counted):
+            shown.add_row(_plain(each.label), *(_cell(line.cells[at], language) for line in main))
+        return shown
     for each in counted:
-        shown.add_column(each.label.replace("[", "\\["), justify="right", overflow="fold")
+        shown.add_column(_plain(each.label), justify="right", overflow="fold")
     for line in lines:
-        cells = [
-            "–" if cell is None else whole(cell, language) if isinstance(cell, int) else cell for cell in line.cells
-        ]
-        shown.add_row(line.title.replace("[", "\\["), *(cell.replace("[", "\\[") for cell in cells))
+        shown.add_row(_plain(line.title), *(_cell(cell, language) for cell in line.cells))
     return shown
+
+
+def _cell(cell: Cell, language: Language) -> str:
+    from optimizer.wording import whole
+
+    return "–" if cell is None else whole(cell, language) if isinstance(cell, int) else _plain(cell)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")
 
 
 def _written(

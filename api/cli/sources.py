@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,12 +48,10 @@ class Saved:
 
 def saved(folder: Path) -> Saved:
     """The plan and the instance in a folder.  Raises Refused when they are missing, malformed or of two instances."""
-    from instances.reading import read_instance
-
     for name in ("plan.json", "instance.json"):
         if not (folder / name).is_file():
             raise Refused(Code.USAGE, "no_plan_here", path=folder, file=name)
-    instance = read_instance(folder / "instance.json")
+    instance = _instance((folder / "instance.json").read_bytes())
     document = plan_document(folder / "plan.json")
     if document["instance"]["fingerprint"] != instance.fingerprint():
         raise Refused(Code.DISAGREES, "other_instance", path=folder)
@@ -63,6 +62,14 @@ def saved(folder: Path) -> Saved:
     if strangers:
         raise Refused(Code.FAULTS, "malformed_plan", path=folder / "plan.json", found=", ".join(strangers[:5]))
     return Saved(instance, plan, document)
+
+
+@lru_cache(maxsize=4)
+def _instance(content: bytes) -> Instance:
+    """Folders that are compared mostly hold the same instance: it is read once."""
+    from instances.reading import read_instance
+
+    return read_instance(content, "instance.json")
 
 
 def plan_document(path: Path) -> dict[str, Any]:
