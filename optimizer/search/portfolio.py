@@ -10,6 +10,7 @@ same plan.  Without one, each lane goes on as soon as it can.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -40,8 +41,12 @@ WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
 MOST_LOTS_SMALL = 600
 """Up to so many lots, searches start anew and exact neighbourhoods are drawn; beyond, one plan is improved."""
-FRESH_MOVES, WARM_MOVES = 500, 100
-"""Moves for each applicant of a large instance in a search from nothing and from the best plan."""
+FRESH_MOVES, LONG_MOVES = 25, 300
+"""Moves for each applicant of a large instance: in a search from nothing, and in the first one from the best plan; each
+later one makes twice as many.  One long search is worth more than several short ones, wide options more than few."""
+NEAR_SLACK, WIDE_SLACK, LONG_HOT = 60.0, 200.0, 200e3
+"""The same for the points that placements may cost, and for the first temperature of the long searches."""
+LEAVE_SECONDS = 0.3
 LOOK_EVERY_SECONDS = 0.05
 
 
@@ -69,6 +74,8 @@ class Portfolio:
     is_small: bool = field(init=False)
     is_guided: bool = False
     is_close: bool = False
+    long_moves: int = field(init=False)
+    moves_per_second: float = MOVES_PER_WORK
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -77,6 +84,7 @@ class Portfolio:
         self.dual = Dual(self.instance, self.ground)
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.excess = excess_prices(self.ground)
+        self.long_moves = LONG_MOVES * len(self.ground.sector)
 
     def run(self, held: Ints32) -> None:
         """Until a limit, a stop or a closed gap.  In steps under a work limit; else both lanes at their own pace."""
@@ -180,15 +188,22 @@ class Portfolio:
         return self._anneal(held, slack <= limit, charge, warm, work, turn)
 
     def _primal_at_large(self, held: Ints32, slack: Floats, charge: Floats, work: float, turn: int) -> Ints32:
-        """On a large instance: once from nothing when the prices are good, slowly; then from the best plan."""
-        applicants = len(self.ground.sector)
-        if self.dual.smooth.is_done and not self.is_guided:
+        """On a large instance: once from nothing when the prices are good; then long searches from the best plan."""
+        if not self.dual.smooth.is_done:
+            return self._anneal(held, slack <= WIDE_SLACK, charge, (WARM[1], AGAIN_COLD), work, turn)
+        if not self.is_guided:
             self.is_guided = True
-            moves = max(work, FRESH_MOVES * applicants / MOVES_PER_WORK)
-            return self._anneal(starting_plan(self.ground), slack <= FRESH_SLACKS[1], charge, (HOT, COLD), moves, turn)
-        moves = max(work, WARM_MOVES * applicants / MOVES_PER_WORK)
-        limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
-        return self._anneal(held, slack <= limit, charge, (WARM[turn // 2 % len(WARM)], AGAIN_COLD), moves, turn)
+            fresh = FRESH_MOVES * len(self.ground.sector) / MOVES_PER_WORK
+            return self._anneal(starting_plan(self.ground), slack <= NEAR_SLACK, charge, (HOT, COLD), fresh, turn)
+        moves, started = self.long_moves, time.monotonic()
+        if self.limits.work is None:
+            self.long_moves *= 2
+            moves = int(min(moves, self.moves_per_second * (self.board.seconds_left() - LEAVE_SECONDS)))
+        best = self._anneal(
+            held, slack <= WIDE_SLACK, charge, (LONG_HOT, AGAIN_COLD), max(moves, 1) / MOVES_PER_WORK, turn
+        )
+        self.moves_per_second = moves / (time.monotonic() - started)
+        return best
 
     def _anneal(
         self,
