@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 DEMO_SECONDS ?= 60
+TEST_WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +28,7 @@ serve: $(INSTALLED)
 
 test: $(INSTALLED)
 	sh tests/system_packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)

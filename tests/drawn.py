@@ -1,8 +1,11 @@
 """Strategies that draw tiny valid instances of every feature, plans of them and prices for them."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
+from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -16,136 +19,147 @@ from tests import tiny
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[T]], T]
+Pick = Callable[[Sequence[T]], T]
 Key = tuple[str, ...]
 
+SHRINKS = os.environ.get("LOTWISE_SHRINK") == "1"
 SIZES = {2: 5, 3: 4, 4: 3, 5: 3, 6: 2}
 """How many applicants at most come with so many lots, so that a judgment takes milliseconds."""
 NUISANCES: tuple[tuple[str, ...], ...] = (("dust",), (), ("noise",), ("dust", "noise"))
 GROUPS = ("", "sme", "large")
 
 
-def some(of: tuple[str, ...], most: int | None = None) -> st.SearchStrategy[tuple[str, ...]]:
-    """A few of these, often none."""
-    few = st.lists(st.sampled_from(of), unique=True, max_size=most or len(of)).map(tuple)
-    return st.one_of(st.just(()), few)
+def picker(draw: Draw) -> Pick:
+    """Chooses one of the values given, again and again.
+
+    All choices follow from one number that Hypothesis draws: a draw for each takes longer than most tests do with the
+    instance.  With LOTWISE_SHRINK=1 each is a draw, so that Hypothesis makes a failing example small.
+    """
+    if SHRINKS:
+        return lambda values: draw(st.sampled_from(values))
+    return Random(draw(st.integers(0, 2**63 - 1))).choice
 
 
 def one_of(*values: T) -> st.SearchStrategy[T]:
     return st.sampled_from(values)
 
 
-def seldom(strategy: st.SearchStrategy[T], else_: T = ()) -> st.SearchStrategy[T]:  # type: ignore[assignment]
-    """Something of the strategy one time in eight."""
-    return st.integers(0, 7).flatmap(lambda turn: strategy if turn == 5 else st.just(else_))
+def some(pick: Pick, of: Sequence[T], most: int | None = None) -> tuple[T, ...]:
+    """A few of these, often none, in any order."""
+    if pick((True, False)):
+        return ()
+    left, found = list(of), []
+    for _ in range(pick(range(min(most or len(of), len(of)) + 1))):
+        found.append(pick(left))
+        left.remove(found[-1])
+    return tuple(found)
 
 
-@st.composite
-def sectors(draw: Draw) -> tuple[Sector, ...]:
-    count = draw(one_of(2, 3, 1))
-    return tuple(
-        Sector(f"s{number}", emits=draw(one_of(*NUISANCES)), sensitive_to=draw(one_of(*NUISANCES)))
-        for number in range(count)
-    )
+def seldom(pick: Pick) -> bool:
+    """True one time in eight."""
+    return pick(range(8)) == 5
 
 
-@st.composite
-def policies(draw: Draw, ids: tuple[str, ...], zones: tuple[str, ...], known: tuple[Sector, ...]) -> Policy:
+def sectors(pick: Pick) -> tuple[Sector, ...]:
+    count = pick((2, 3, 1))
+    return tuple(Sector(f"s{number}", emits=pick(NUISANCES), sensitive_to=pick(NUISANCES)) for number in range(count))
+
+
+def policy(pick: Pick, ids: tuple[str, ...], zones: tuple[str, ...], known: tuple[Sector, ...]) -> Policy:
     quotas = []
-    for number in range(draw(one_of(0, 1, 0, 2, 0))):
-        low, high = sorted((draw(one_of(0, 25, 34, 50)), draw(one_of(33, 50, 60, 100))))
-        sides = draw(one_of((low, None), (None, high), (low, high)))
-        group, sector = draw(
-            st.one_of(st.tuples(one_of("sme", "large"), st.just("")), st.tuples(st.just(""), one_of(*ids)))
-        )
+    for number in range(pick((0, 1, 0, 2, 0))):
+        low, high = sorted((pick((0, 25, 34, 50)), pick((33, 50, 60, 100))))
+        sides = pick(((low, None), (None, high), (low, high)))
+        group, sector = (pick(("sme", "large")), "") if pick((True, False)) else ("", pick(ids))
         quotas.append(Quota(f"q{number}", group, sector, *sides))
-    limits = [
-        Limit(zone, draw(one_of(20, 12, 8, 0, 30)), draw(one_of(None, 9, 20, 5)))
-        for zone in draw(st.lists(one_of("", *zones), unique=True))
-    ]
-    pairs = [pair for pair in combinations(ids, 2) if draw(st.booleans())]
+    limits = [Limit(zone, pick((20, 12, 8, 0, 30)), pick((None, 9, 20, 5))) for zone in some(pick, ("", *zones))]
+    pairs = [pair for pair in combinations(ids, 2) if pick((False, True))]
     return Policy(
         "tiny",
         known,
-        lottery_seed=draw(st.integers(0, 9)),
-        min_score=draw(one_of(0, 50)),
-        max_lots=draw(one_of(1, 2, 2, 3)),
-        across=draw(one_of("border", "border", "street")),
-        job_direct=draw(one_of(100, 0, 1)),
-        job_indirect=draw(one_of(0, 40)),
-        border_metre=draw(one_of(6, 0, 50)),
-        street_metre=draw(one_of(2, 0, 30)),
-        preferred_lot=draw(one_of(0, 0, 50, 700)),
+        lottery_seed=pick(range(10)),
+        min_score=pick((0, 50)),
+        max_lots=pick((1, 2, 2, 3)),
+        across=pick(("border", "border", "street")),
+        job_direct=pick((100, 0, 1)),
+        job_indirect=pick((0, 40)),
+        border_metre=pick((6, 0, 50)),
+        street_metre=pick((2, 0, 30)),
+        preferred_lot=pick((0, 0, 50, 700)),
         limits=tuple(limits),
         quotas=tuple(quotas),
-        affinity=tuple(Affinity(*pair, draw(one_of(0, 30, 100))) for pair in pairs),
-        separation=draw(one_of(("border",), ("border", "street"), ("street",), ())),
+        affinity=tuple(Affinity(*pair, pick((0, 30, 100))) for pair in pairs),
+        separation=pick((("border",), ("border", "street"), ("street",), ())),
     )
 
 
-@st.composite
-def applicants(
-    draw: Draw, number: int, ids: tuple[str, ...], zones: tuple[str, ...], lots: tuple[str, ...]
+def applicant(
+    pick: Pick, number: int, ids: tuple[str, ...], zones: tuple[str, ...], lots: tuple[str, ...]
 ) -> Applicant:
-    low, high = sorted((draw(one_of(0, 0, 100, 150)), draw(one_of(600, 400, 200, 600))))
+    low, high = sorted((pick((0, 0, 100, 150)), pick((600, 400, 200, 600))))
     return Applicant(
         f"a{number}",
-        draw(one_of(*ids)),
+        pick(ids),
         low,
         high,
-        max_lots=draw(one_of(1, 2, 2, 3)),
-        jobs_direct=draw(one_of(5, 0, 5, 6, 20)),
-        jobs_indirect=draw(one_of(0, 3)),
-        power_kw=draw(one_of(5, 0, 5, 15)),
-        water_hl_day=draw(one_of(3, 0, 3, 8)),
-        score=draw(one_of(90, 40, 50, 90, 100)),
-        group=draw(one_of(*GROUPS)),
-        zones=draw(seldom(some(zones, 1))),
-        preferred_lots=draw(some(lots, 2)),
-        beside_lots=draw(seldom(some(lots, 2))),
+        max_lots=pick((1, 2, 2, 3)),
+        jobs_direct=pick((5, 0, 5, 6, 20)),
+        jobs_indirect=pick((0, 3)),
+        power_kw=pick((5, 0, 5, 15)),
+        water_hl_day=pick((3, 0, 3, 8)),
+        score=pick((90, 40, 50, 90, 100)),
+        group=pick(GROUPS),
+        zones=some(pick, zones, 1) if seldom(pick) else (),
+        preferred_lots=some(pick, lots, 2),
+        beside_lots=some(pick, lots, 2) if seldom(pick) else (),
     )
 
 
 @st.composite
 def instances(draw: Draw, most_lots: int = 6, pins: bool = True) -> Instance:
     """A tiny valid instance.  pins: some applicants may be pinned, also to lots that do not fit or do not connect."""
-    lot_ids = tuple(f"L{number}" for number in range(draw(one_of(4, *range(most_lots, 1, -1)))))
-    zones = ("Z1", "Z2")[: draw(one_of(1, 1, 2))]
-    known = draw(sectors())
+    pick = picker(draw)
+    lot_ids = tuple(f"L{number}" for number in range(pick((4, *range(most_lots, 1, -1)))))
+    zones = ("Z1", "Z2")[: pick((1, 1, 2))]
+    known = sectors(pick)
     ids = tuple(sector.sector_id for sector in known)
     lots = tuple(
         Lot(
             lot_id,
-            draw(one_of(100, 100, 150, 200)),
-            draw(one_of(10, 10, 20)),
-            draw(one_of(5, 8)),
-            draw(one_of(*zones)) if number >= len(zones) else zones[number],
-            status=draw(seldom(one_of("reserved", "allocated", "withdrawn"), "available")),
-            sectors=draw(seldom(some(ids, 2))),
+            pick((100, 100, 150, 200)),
+            pick((10, 10, 20)),
+            pick((5, 8)),
+            pick(zones) if number >= len(zones) else zones[number],
+            status=pick(("reserved", "allocated", "withdrawn")) if seldom(pick) else "available",
+            sectors=some(pick, ids, 2) if seldom(pick) else (),
         )
         for number, lot_id in enumerate(lot_ids)
     )
     neighbours = tuple(
-        Neighbours(one, two, draw(one_of(100, 200, 7, 0)), draw(one_of("border", "border", "street")))
+        Neighbours(one, two, pick((100, 200, 7, 0)), pick(("border", "border", "street")))
         for one, two in combinations(lot_ids, 2)
-        if draw(one_of(True, True, False))
+        if pick((True, True, False))
     )
-    asking = [
-        draw(applicants(number, ids, zones, lot_ids))
-        for number in range(draw(one_of(*range(SIZES[len(lots)], 1, -1), SIZES[len(lots)], 1)))
-    ]
-    policy = draw(policies(ids, zones, known))
-    if pins and draw(one_of(True, False, False)):
-        try:
-            return Instance(lots, neighbours, pinned(draw, asking, lot_ids), policy)
-        except InstanceError:  # the pins are at odds with the limits or the separation
-            pass
-    return Instance(lots, neighbours, tuple(asking), policy)
+    most = SIZES[len(lots)]
+    numbers = range(pick((*range(most, 1, -1), most, 1)))
+    asking = tuple(applicant(pick, number, ids, zones, lot_ids) for number in numbers)
+    rules = policy(pick, ids, zones, known)
+    if pins and pick((True, False, False)):
+        # The pins may be at odds with the limits or the separation.
+        with suppress(InstanceError):
+            return Instance(lots, neighbours, pinned(pick, asking, lot_ids), rules)
+    return Instance(lots, neighbours, asking, rules)
 
 
-def pinned(draw: Draw, asking: list[Applicant], lots: tuple[str, ...]) -> tuple[Applicant, ...]:
+def pinned(pick: Pick, asking: tuple[Applicant, ...], lots: tuple[str, ...]) -> tuple[Applicant, ...]:
     """The same applicants, one or two of them pinned to one or two lots that nobody else holds."""
-    free = list(draw(st.permutations(lots)))
-    held = [[free.pop() for _ in range(draw(st.integers(1, 2))) if free] for _ in asking[: draw(st.integers(1, 2))]]
+    free = list(lots)
+    held: list[list[str]] = []
+    for _ in asking[: pick((1, 2))]:
+        held.append([])
+        for _ in range(min(pick((1, 2)), len(free))):
+            held[-1].append(pick(free))
+            free.remove(held[-1][-1])
     return tuple(
         replace(each, pinned_lots=tuple(held[index])) if index < len(held) else each
         for index, each in enumerate(asking)
@@ -155,12 +169,13 @@ def pinned(draw: Draw, asking: list[Applicant], lots: tuple[str, ...]) -> tuple[
 @st.composite
 def choices(draw: Draw, instance: Instance, overlapping: bool = False) -> dict[str, tuple[str, ...]]:
     """A plan of sites that fit, which may break any other rule.  overlapping: two tenants may hold one lot."""
+    pick = picker(draw)
     plan: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for each, sites in sorted(tiny.placements(instance).items()):
         open_sites = [lots for lots in sites if overlapping or not taken & set(lots)]
-        if open_sites and draw(one_of(True, True, False)):
-            plan[each] = draw(st.sampled_from(open_sites))
+        if open_sites and pick((True, True, False)):
+            plan[each] = pick(open_sites)
             taken |= set(plan[each])
     return plan
 

@@ -13,8 +13,12 @@ import sqlalchemy as sa
 from api.client import Client
 from api.store.engine import open_engine
 from api.store.tables import plans, run_events, runs
-from instances.library import path as path_of
+from instances.generate import generate
+from instances.writing import document
 from tests.api.served import served
+
+ZONE = document(generate(lots=60, applicants=150, seed=4, family="open"))
+"""Plan and bound are there within a second, and the gap stays open for longer than any run here lasts."""
 
 
 def rows(url, table, **where):
@@ -54,11 +58,19 @@ def starts_where_the_dead_one_was(url, run_id, value_before):
     return first.data["value_millipoints"] >= value_before
 
 
+@pytest.fixture(scope="module")
+def processes(stores, tmp_path_factory):
+    with stores.fresh("postgresql") as url, served(url, tmp_path_factory.mktemp("failures")) as started:
+        started.serve("--workers", "0")
+        yield started
+
+
 @pytest.fixture
-def two_workers(server, stores, tmp_path):
-    with stores.fresh("postgresql") as url, served(url, tmp_path) as processes:
-        processes.serve("--workers", "0")
-        yield processes, [processes.work(), processes.work()]
+def two_workers(processes):
+    """Two workers live, whatever became of those of the test before."""
+    while len(live := [each for each in processes.processes[1:] if each.poll() is None]) < 2:
+        processes.work()
+    return processes, live
 
 
 def owner_of(url, run_id, workers):
@@ -69,7 +81,7 @@ def owner_of(url, run_id, workers):
 def test_a_killed_worker_is_taken_over_from_its_best_plan(two_workers):
     processes, workers = two_workers
     with Client(processes.address, processes.key("committee")) as client:
-        run = client.allocate(path_of("ait-kamra-168"), seconds=10)
+        run = client.allocate(ZONE, seconds=6, workers=1)
         until(lambda: has_a_good_plan(processes.url, run.id))
         victim = owner_of(processes.url, run.id, workers)
         value = rows(processes.url, runs, id=run.id)[0].best_value_millipoints
@@ -85,7 +97,7 @@ def test_a_killed_worker_is_taken_over_from_its_best_plan(two_workers):
 def test_a_zombie_that_wakes_up_changes_nothing(two_workers):
     processes, workers = two_workers
     with Client(processes.address, processes.key("committee")) as client:
-        run = client.allocate(path_of("ait-kamra-168"), seconds=10)
+        run = client.allocate(ZONE, seconds=6, workers=1)
         until(lambda: has_a_good_plan(processes.url, run.id))
         zombie = owner_of(processes.url, run.id, workers)
         zombie.send_signal(signal.SIGSTOP)
@@ -101,9 +113,9 @@ def test_a_zombie_that_wakes_up_changes_nothing(two_workers):
 
 
 def test_a_database_that_stops_hard_loses_nothing(two_workers, server):
-    processes, _ = two_workers
+    processes = two_workers[0]
     with Client(processes.address, processes.key("committee")) as client:
-        run = client.allocate(path_of("ait-kamra-168"), seconds=10)
+        run = client.allocate(ZONE, seconds=6, workers=1)
         until(lambda: has_a_good_plan(processes.url, run.id))
         before = rows(processes.url, run_events, run_id=run.id)
         server.stop("immediate")
@@ -121,7 +133,7 @@ def test_a_killed_embedded_process_finishes_its_run_at_the_next_start(stores, tm
     with stores.fresh("sqlite") as url, served(url, tmp_path) as processes:
         only = processes.serve()
         with Client(processes.address, processes.key("committee")) as client:
-            run = client.allocate(path_of("ait-kamra-168"), seconds=10)
+            run = client.allocate(ZONE, seconds=6, workers=1)
             until(lambda: has_a_good_plan(url, run.id))
             children = children_of(only.pid)
             only.kill()
@@ -135,21 +147,22 @@ def test_a_killed_embedded_process_finishes_its_run_at_the_next_start(stores, tm
         assert json.loads(plan.document)["value_millipoints"] >= value
 
 
-def test_a_run_that_kills_its_process_ends_as_failed_and_keeps_its_best_plan(stores, tmp_path):
+def test_a_run_that_kills_its_process_ends_as_failed_and_keeps_its_best_plan(stores, tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.api.served.LIMITS", {"LOTWISE_ATTEMPTS_MOST": "2"})
     with stores.fresh("sqlite") as url, served(url, tmp_path) as processes:
         only = processes.serve()
         with Client(processes.address, processes.key("committee")) as client:
-            run = client.allocate(path_of("ait-kamra-168"), seconds=60)
+            run = client.allocate(ZONE, seconds=60, workers=1)
             until(lambda: has_a_good_plan(url, run.id))
             while client.run(run.id).state in ("queued", "running"):
-                # The one after the fourth attempt is no solver: it counts the plan that is kept.
+                # The one after the second attempt is no solver: it counts the plan that is kept.
                 solvers = children_of(only.pid)
-                if client.run(run.id).attempts <= 4:
+                if client.run(run.id).attempts <= 2:
                     kill(solvers)
                 time.sleep(0.2)
             ended = client.run(run.id)
             plan = client.plan(ended.result.plan_id)
-            again = client.allocate(path_of("ait-kamra-168"), seconds=2)
+            again = client.allocate(ZONE, work=1, workers=1)
             assert client.finished(again.id).state == "done"
     assert (ended.state, ended.failure.code) == ("failed", "poison")
     assert (plan["value_millipoints"], plan["proof"]) == (ended.progress.value_millipoints, None)

@@ -13,6 +13,7 @@ from instances.library import path as path_of
 from instances.reading import read_instance
 from instances.tables import applicants_items
 from tests.api.served import served
+from tests.api.stores import KINDS
 
 
 class Dropping(httpx2.HTTPTransport):
@@ -44,9 +45,9 @@ class _Cut(httpx2.SyncByteStream):
         self.stream.close()
 
 
-@pytest.fixture
-def running(store_url, tmp_path):
-    with served(store_url, tmp_path) as processes:
+@pytest.fixture(scope="module", params=KINDS)
+def running(request, stores, tmp_path_factory):
+    with stores.fresh(request.param) as url, served(url, tmp_path_factory.mktemp("round")) as processes:
         processes.serve()
         yield processes
 
@@ -69,7 +70,7 @@ def test_from_an_empty_store_to_a_published_plan_and_the_next_round(running, tmp
         assert client.round(made.id).applicants == start + 260
         frozen = client.move(made.id, "freeze")
         assert frozen.roster_sha256
-        run = client.start(made.id, seconds=6)
+        run = client.start(made.id, seconds=4)
         events = list(client.events(run.id))
         assert [event.id for event in events] == list(range(1, len(events) + 1))
         assert events[-1].kind == "done"

@@ -30,7 +30,7 @@ def clashing(draw: drawn.Draw) -> Instance:
     applicants: tuple[Applicant, ...] = instance.applicants
     if draw(st.integers(0, 3)):
         lots = tuple(lot.lot_id for lot in instance.lots)
-        applicants = drawn.pinned(draw, list(applicants), lots)
+        applicants = drawn.pinned(drawn.picker(draw), applicants, lots)
     try:
         return Instance(instance.lots, instance.neighbours, applicants, policy)
     except InstanceError:  # the pins are at odds with the limits or the separation

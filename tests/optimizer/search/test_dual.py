@@ -37,7 +37,8 @@ def few_steps(monkeypatch):
 def test_to_the_end_it_shows_certificates_that_anybody_can_recompute(data):
     instance = data.draw(drawn.instances())
     verdict, view = tiny.verdict(instance), View(instance)
-    assume(len(view.ground.site) and verdict is not None)
+    # Where the best plan is worth nothing, column generation may never settle; a run then ends by its limit.
+    assume(len(view.ground.site) and verdict is not None and verdict.value)
     board, dual = view.board(), Dual(instance, view.ground)
     held, turns, last = starting_plan(view.ground), 0, None
     while not dual.is_done:
