@@ -1,4 +1,4 @@
-"""The pictures of the pages in docs/images, made again: python -m tests.api.pages.screenshots [--seconds 40]
+"""The pictures of the pages in docs/images, made again: python -m tests.api.pages.screenshots [--seconds 40] [--only NAME ...]
 
 Solves the bundled zone for so many seconds, shows it in real chromium, and writes pages-NAME.png.
 """
@@ -33,7 +33,9 @@ COLOURS = 160
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=40)
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME")
+    options = parser.parse_args()
+    seconds = options.seconds
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         url = f"sqlite:///{Path(folder) / 'store.sqlite'}"
         migrate(url)
@@ -42,6 +44,8 @@ def main() -> None:
             site = Site(built)
             site.start()
             for name, (language, path, *how) in pictures(places).items():
+                if options.only and name not in options.only:
+                    continue
                 shoot(chromium, site, name, language, path, **(how[0] if how else {}))
             site.stop()
 

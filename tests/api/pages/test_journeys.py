@@ -151,7 +151,7 @@ def test_files_that_are_dropped_side_by_side_become_a_zone(chromium, fresh, tmp_
         page.wait_for_selector("#faults tbody tr")
         assert "applicants" in page.inner_text("#faults")
         page.set_input_files("#files", [files / name for name in ("zone.geojson", "policy.toml", "applicants.csv")])
-        page.click("#result-actions button", timeout=30_000)
+        page.click("#result-actions button")
         page.wait_for_selector("svg.map .pairs-border, svg.map .pairs")
         assert page.locator("a.lot").count() == 168
         assert page.is_visible("[data-kind=border]")
@@ -195,7 +195,7 @@ def test_a_whole_round_with_a_real_solver_on_postgresql(chromium, stores, tmp_pa
             page.fill("#seconds", "0")
             page.click("#run form .main")
             page.wait_for_url("**/runs/*")
-            page.click(f"text={say('ar', 'run.see_plan')}", timeout=60_000)
+            page.click(f"text={say('ar', 'run.see_plan')}")
             page.wait_for_selector(".figure.proof.whole")
             assert str(say("ar", "plan.best")) in page.inner_text(".figure.proof")
             assert not seen.violations()
