@@ -148,9 +148,7 @@ def _check_proof(instance: Instance, plan: Plan, document: dict[str, Any], direc
         checked.compare("unique", is_unique, False)
 
 
-def _check_stages(
-    instance: Instance, plan: Plan, document: dict[str, Any], directory: Path, checked: Checked
-) -> None:
+def _check_stages(instance: Instance, plan: Plan, document: dict[str, Any], directory: Path, checked: Checked) -> None:
     from optimizer.stage_proof import check_stages, stage_lines
 
     written = _json(directory / "certificate.json", checked)
