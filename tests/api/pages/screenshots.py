@@ -1,4 +1,4 @@
-"""The pictures of the pages in docs/images, made again: python -m tests.api.pages.screenshots [--seconds 40] [--only NAME ...]
+"""The pictures of the pages in docs/images, made again: python -m tests.api.pages.screenshots [--seconds 40] [--only …]
 
 Solves the bundled zone for so many seconds, shows it in real chromium, and writes pages-NAME.png.
 """
