@@ -4,6 +4,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.access import MAY, ROLES, May
+from api.pages.visitors import Visits
 
 PUBLIC = {
     ("GET", "/healthz"),
@@ -15,6 +16,7 @@ PUBLIC = {
     ("POST", "/v1/invitations/{token}:accept"),
     ("GET", "/invitations/{token}"),
 }
+PUBLIC_PAGES = {"/preferences", "/sign-in", "/public/{round_id}", "/public/{round_id}/{name}"}
 KNOWN = {("GET", "/v1/me"), ("DELETE", "/v1/session")}
 """Open to whoever is known, whatever the role."""
 
@@ -106,19 +108,26 @@ def test_every_action_has_a_role_and_every_role_exists():
 
 def test_every_route_states_its_action(home):
     """A route without the dependency would be open to all: only the public ones lack it."""
-    found = list(all_routes(home.app.router.routes))
+    found = [route for route in all_routes(home.app.router.routes) if route.include_in_schema]
     assert len(found) == len(routes(home.app))
     for route in found:
-        actions = list(actions_of(route.dependant))
+        actions = list(actions_of(route.dependant, May))
         public = {(method, route.path) for method in route.methods} & PUBLIC
         assert bool(actions) != bool(public), route.path
 
 
-def actions_of(dependant):
+def test_every_page_states_its_action(home):
+    """Pages are no part of the description; they too are closed unless they are listed here."""
+    pages = [route for route in all_routes(home.app.router.routes) if not route.include_in_schema]
+    open_to_all = {route.path for route in pages if not list(actions_of(route.dependant, Visits))}
+    assert open_to_all == PUBLIC_PAGES
+
+
+def actions_of(dependant, kind):
     for each in dependant.dependencies:
-        if isinstance(each.call, May):
+        if isinstance(each.call, kind):
             yield each.call
-        yield from actions_of(each)
+        yield from actions_of(each, kind)
 
 
 def all_routes(routes):
