@@ -15,8 +15,10 @@ from api.pages.plan_view import PlanView, plan_view, round_of
 from api.pages.policy_words import group_text, worth_policy
 from api.pages.visitors import Reading, Visitor
 from api.problems import Problem
+from api.rounds import MOVES
 from api.store import plans
 from api.store.plans import PlanSummary
+from api.store.rounds import Round
 from optimizer.plan import Plan
 
 router = APIRouter(prefix="/plans/{plan_id}")
@@ -119,12 +121,14 @@ def _whole(
     others = _others(request, view)
     before = _plan_of(request, against) if against in {each.id for each in others} else None
     drawing = PlanMap(view, visitor.language, before)
+    its_round = round_of(request, view.summary.round_id)
     return page(
         request,
         visitor,
         "plan.html",
         **_table_values(view, visitor, wanted),
-        round=round_of(request, view.summary.round_id),
+        round=its_round,
+        may_approve=its_round is not None and visitor.may("decide") and _may_be_approved(its_round, view),
         drawing=drawing,
         is_canvas=len(view.instance.lots) > SVG_LOTS_MOST,
         by=by if by in VIEWS and (by != "changes" or before is not None) else "sector",
@@ -137,6 +141,11 @@ def _whole(
         jobs_worth=worth_policy(view.instance.policy, view.summary.value_millipoints),
         lottery={row.applicant_id: row.lottery_place for row in view.rows(visitor.language)},
     )
+
+
+def _may_be_approved(its_round: Round, view: PlanView) -> bool:
+    """Whether the round waits for a decision, and the plan is of its frozen roster."""
+    return its_round.state == MOVES["approve"][0] and its_round.frozen_instance_id == view.summary.instance_id
 
 
 def _others(request: Request, view: PlanView) -> list[PlanSummary]:

@@ -9,6 +9,7 @@ from api.pages import (
     batch_page,
     plan_page,
     preferences,
+    public_page,
     round_page,
     rounds,
     run_page,
@@ -19,7 +20,9 @@ from api.pages import (
 )
 from api.pages.plan_view import Views
 
-PAGES = (preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page)
+PAGES = (
+    preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page, public_page,
+)  # fmt: skip
 
 
 def install(app: FastAPI) -> None:

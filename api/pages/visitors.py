@@ -60,6 +60,17 @@ class Visits:
         return visitor
 
 
+async def anybody(request: Request) -> Visitor:
+    """Whoever looks, signed in or not."""
+    try:
+        principal = await May(None)(request)
+    except Problem:
+        principal = None
+    request.state.visitor = visitor_of(request, principal)
+    return visitor_of(request, principal)
+
+
+Anybody = Annotated[Visitor, Depends(anybody)]
 Reading = Annotated[Visitor, Depends(Visits("read"))]
 Sending = Annotated[Visitor, Depends(Visits("submit_instance"))]
 Gathering = Annotated[Visitor, Depends(Visits("submit_batch"))]

@@ -1,0 +1,93 @@
+"""The public page of a published round: anybody reads the decision, takes its files away, and checks it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.access import service_of
+from api.pages.frame import page
+from api.pages.lot_drawing import Look, lots_svg
+from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
+from api.pages.plan_table import found, wanted_of
+from api.pages.plan_view import plan_view
+from api.pages.visitors import Anybody
+from api.problems import Problem
+from api.store import instances, plans, rounds
+from api.store.rounds import Round
+
+router = APIRouter(prefix="/public/{round_id}")
+FILES = ("instance.json", "plan.json", "certificate.json")
+"""What anybody may take away and check, with these scripts or with others."""
+Text = Annotated[str, Query(max_length=200)]
+Number = Annotated[int, Query(ge=1, le=100_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published round with the plan that was decided."""
+
+    round: Round
+    plan_id: str
+
+
+@router.get("", include_in_schema=False)
+def show(
+    request: Request, visitor: Anybody, round_id: str, q: Text = "", outcome: Text = "", at: Number = 1
+) -> Response:
+    """Map, grants, refusals with their reasons, hashes, files, and the check.  Needs no signing in."""
+    decided = _published(request, round_id)
+    view = plan_view(request, decided.plan_id)
+    drawing = PlanMap(view, visitor.language)
+    is_large = len(view.instance.lots) > SVG_LOTS_MOST
+
+    def look(lot_id: str) -> Look:
+        drawn = drawing.look(lot_id)
+        return replace(drawn, letter="" if is_large else drawn.letter, href="")
+
+    wanted = wanted_of(q, outcome, "", "outcome", "", at)
+    return page(
+        request,
+        visitor,
+        "public.html",
+        round=decided.round,
+        view=view,
+        drawing=drawing,
+        lots=lots_svg(view.map, look),
+        wanted=wanted,
+        found=found(view.rows(visitor.language), wanted),
+        sector_names={each.sector_id: each.name(visitor.language) for each in view.instance.policy.sectors},
+        fingerprint=view.instance.fingerprint(),
+        files=FILES if view.summary.certificate_sha256 else FILES[:2],
+    )
+
+
+@router.get("/{name}", include_in_schema=False)
+def file(request: Request, round_id: str, name: str) -> Response:
+    """One of the files, byte for byte as it is stored."""
+    decided = _published(request, round_id)
+    with service_of(request).reading() as connection:
+        content = None
+        if name == "instance.json":
+            summary = plans.find(connection, decided.plan_id)
+            content = instances.document(connection, summary.instance_id) if summary else None
+        elif name == "plan.json":
+            content = plans.content(connection, decided.plan_id)
+        elif name == "certificate.json":
+            content = plans.certificate(connection, decided.plan_id)
+    if content is None:
+        raise Problem("not_found", what="file", id=name[:80])
+    # A promotion from the waitlist changes the plan of a published round.
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, 200, headers, "application/json")
+
+
+def _published(request: Request, round_id: str) -> Published:
+    """The round, once it is published; before that nobody outside learns that it exists.  Raises Problem not_found."""
+    with service_of(request).reading() as connection:
+        its_round = rounds.find(connection, round_id)
+    if its_round is None or its_round.state != "published" or its_round.plan_id is None:
+        raise Problem("not_found", what="published round", id=round_id[:80])
+    return Published(its_round, its_round.plan_id)

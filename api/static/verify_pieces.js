@@ -1,0 +1,209 @@
+// The bound of a certificate by pieces: section 15 of docs/certificate.md, going through every way of filling each piece.
+import { need } from "./verify_json.js";
+import { pairKey } from "./verify_plan.js";
+import { Charges, floor } from "./verify_prices.js";
+
+const MOST_STEPS = 1000000;
+const word = (...texts) => texts.join("\n");
+
+/** The bound in millipoints, once no filling of any piece is found to bring more than the certificate says. */
+export function boundOfPieces(zone, certificate, progress = () => {}) {
+  const cut = new Cut(zone, certificate);
+  let total = cut.constant() + cut.between(), steps = 0;
+  certificate.pieces.forEach((piece, at) => {
+    steps = new Filling(cut, at, steps).go();
+    total += piece.most;
+    progress((at + 1) / certificate.pieces.length);
+  });
+  return floor(total, certificate.scale);
+}
+
+/** The zone cut into pieces: prices by name, the placements that are left, and what each brings. */
+class Cut {
+  constructor(zone, { scale, pieces, applicants, rows, borders, lots }) {
+    this.zone = zone;
+    this.scale = scale;
+    this.pieces = pieces;
+    this.pieceOf = new Map();
+    pieces.forEach((piece, at) => {
+      for (const lot of piece.lots) {
+        need(zone.lots.has(lot) && !zone.pinned.has(lot) && !this.pieceOf.has(lot), "bad_piece", lot);
+        this.pieceOf.set(lot, at);
+      }
+    });
+    this.fee = new Map();
+    for (const { words: [name], price } of applicants) {
+      need(zone.applicants.has(name) && !zone.applicants.get(name).pinned_lots.length, "invalid_row", name);
+      this.fee.set(name, price);
+    }
+    this.charges = new Charges(zone, rows.map(({ words: [kind, one, two], price }) => {
+      const isChanges = kind === "changes" && !one && !two;
+      need(["limit", "quota"].includes(kind) || isChanges, "invalid_row", kind);
+      return { kind, words: isChanges ? [] : [one, two], price };
+    }));
+    this.border = new Map();
+    for (const { words: [l, m, s], price } of borders) {
+      need(zone.pairs.has(pairKey(l, m)) && zone.sectors.has(s), "invalid_row", `${l} ${m} ${s}`);
+      this.border.set(word(l, m, s), price);
+    }
+    this.lot = new Map();
+    for (const { words: [l], price } of lots) { need(zone.lots.has(l), "invalid_row", l); this.lot.set(l, price); }
+    this.covered = new Map([...this.pieceOf.keys()].map((each) => [each, new Set()]));
+    this.placements = pieces.map(() => []);
+    for (const applicant of zone.instance.applicants) if (!applicant.pinned_lots.length) this.place(applicant);
+  }
+
+  link(pair, s, t) { return this.scale * this.zone.link(pair, s, t); }
+  isForbidden(pair, s, t) { return pair.isApart && this.zone.hostile(s, t); }
+  end(l, m, s) { return this.border.get(word(l, m, s)) ?? 0n; }
+
+  constant() {
+    let total = this.charges.constant;
+    for (const price of this.fee.values()) total += price;
+    for (const each of this.zone.instance.applicants) {
+      if (!each.pinned_lots.length) continue;
+      total += this.scale * this.zone.whole_worth(each, each.pinned_lots) - this.charges.placement(each, each.pinned_lots);
+    }
+    for (const pair of new Set(this.zone.pairs.values())) {
+      const one = this.zone.pinned.get(pair.x), two = this.zone.pinned.get(pair.y);
+      if (one && two && one !== two) total += this.link(pair, one.sector, two.sector);
+    }
+    return total;
+  }
+
+  place(applicant) {
+    const { zone } = this, s = applicant.sector;
+    for (const lots of zone.placements.get(applicant.applicant_id)) {
+      const beside = lots.flatMap((lot) => zone.beside.get(lot).map((other) => ({ lot, other, pair: zone.pairs.get(pairKey(lot, other)) })));
+      const stands = beside.some(({ other, pair }) => zone.pinned.has(other) && this.isForbidden(pair, s, zone.pinned.get(other).sector));
+      if (stands) continue;
+      const at = this.pieceOf.get(lots[0]);
+      need(at !== undefined && lots.every((lot) => this.pieceOf.get(lot) === at), "bad_piece", lots);
+      let gain = this.scale * zone.whole_worth(applicant, lots) - (this.fee.get(applicant.applicant_id) ?? 0n) - this.charges.placement(applicant, lots);
+      for (const { lot, other, pair } of beside) {
+        const pin = zone.pinned.get(other), place = this.pieceOf.get(other);
+        if (pin) gain += pair.x === lot ? this.link(pair, s, pin.sector) : this.link(pair, pin.sector, s);
+        else if (place !== undefined && place !== at) gain += this.end(lot, other, s);
+      }
+      for (const lot of lots) this.covered.get(lot).add(s);
+      this.placements[at].push({ applicant: applicant.applicant_id, sector: s, lots, gain });
+    }
+  }
+
+  /** What the pairs between pieces bring at most. */
+  between() {
+    let total = 0n;
+    for (const pair of new Set(this.zone.pairs.values())) {
+      const { x, y } = pair, one = this.pieceOf.get(x), two = this.pieceOf.get(y);
+      if (one !== undefined && two !== undefined && one !== two) total += best(this, pair);
+    }
+    return total;
+  }
+}
+
+/** What a pair brings with these labels, the prices of its ends taken off; null on a side is an empty lot, undefined is forbidden. */
+function brings(cut, pair, s, t) {
+  if (s !== null && t !== null && cut.isForbidden(pair, s, t)) return undefined;
+  const link = s !== null && t !== null ? cut.link(pair, s, t) : 0n;
+  return link - (s === null ? 0n : cut.end(pair.x, pair.y, s)) - (t === null ? 0n : cut.end(pair.y, pair.x, t));
+}
+
+function best(cut, pair) {
+  let most = 0n;
+  for (const s of [null, ...cut.covered.get(pair.x)]) {
+    for (const t of [null, ...cut.covered.get(pair.y)]) {
+      const found = brings(cut, pair, s, t);
+      if (found !== undefined && found > most) most = found;
+    }
+  }
+  return most;
+}
+
+/** Goes through the fillings of one piece by what a branch has lost. */
+class Filling {
+  constructor(cut, at, steps) {
+    this.cut = cut;
+    this.steps = steps;
+    const { zone } = cut, { lots, most } = cut.pieces[at];
+    const number = new Map(lots.map((lot, place) => [lot, place]));
+    const q = lots.map((lot) => cut.lot.get(lot) ?? 0n);
+    this.pairs = lots.map(() => []);
+    let whole = 0n;
+    for (const pair of new Set(zone.pairs.values())) {
+      const x = number.get(pair.x), y = number.get(pair.y);
+      if (x === undefined || y === undefined) continue;
+      const top = best(cut, pair), losses = new Map();
+      const lost = (s, t) => {
+        const key = word(s ?? "", t ?? "");
+        if (!losses.has(key)) { const found = brings(cut, pair, s, t); losses.set(key, found === undefined ? null : top - found); }
+        return losses.get(key);
+      };
+      whole += top;
+      this.pairs[x].push({ other: y, top, lost });
+      this.pairs[y].push({ other: x, top, lost: (s, t) => lost(t, s) });
+    }
+    const G = lots.map(() => 0n);
+    this.starts = lots.map(() => []);
+    for (const { applicant, sector, lots: site, gain } of cut.placements[at]) {
+      const places = site.map((lot) => number.get(lot)).sort((one, two) => one - two);
+      let inner = gain;
+      for (const place of places) {
+        inner -= q[place];
+        for (const { other, top } of this.pairs[place]) {
+          if (!places.includes(other)) inner += cut.end(lots[place], lots[other], sector);
+          else if (other > place) inner -= top;
+        }
+      }
+      this.starts[places[0]].push({ applicant, sector, places, inner });
+      if (inner > G[places[0]]) G[places[0]] = inner;
+    }
+    this.room = lots.map((lot, place) => (q[place] > 0n ? q[place] : 0n) + G[place]);
+    for (const each of this.room) whole += each;
+    this.spare = whole - most;
+    for (const list of this.starts) {
+      for (const each of list) each.loss = each.places.reduce((sum, place) => sum + this.room[place] - q[place], 0n) - each.inner;
+      list.sort((one, two) => (one.loss < two.loss ? -1 : one.loss > two.loss ? 1 : 0));
+    }
+    this.label = lots.map(() => undefined);
+    this.used = new Set();
+  }
+
+  /** How many steps were taken so far, this piece and those before it. */
+  go() {
+    if (this.spare > 0n) this.step(0, 0n);
+    return this.steps;
+  }
+
+  step(from, loss) {
+    let first = from;
+    while (first < this.label.length && this.label[first] !== undefined) first += 1;
+    need(first < this.label.length, "piece_too_low");
+    this.decide([first], null, loss + this.room[first], first);
+    for (const { applicant, sector, places, loss: own } of this.starts[first]) {
+      if (loss + own >= this.spare) break;
+      if (this.used.has(applicant) || places.some((place) => this.label[place] !== undefined)) continue;
+      this.used.add(applicant);
+      this.decide(places, sector, loss + own, first);
+      this.used.delete(applicant);
+    }
+  }
+
+  decide(places, label, begun, first) {
+    let loss = begun;
+    if (loss >= this.spare) return;
+    for (const place of places) {
+      for (const { other, lost } of this.pairs[place]) {
+        if (this.label[other] === undefined) continue;
+        const more = lost(label, this.label[other]);
+        if (more === null) return;
+        loss += more;
+      }
+    }
+    if (loss >= this.spare) return;
+    this.steps += 1;
+    need(this.steps <= MOST_STEPS, "too_long");
+    for (const place of places) this.label[place] = label;
+    this.step(first + 1, loss);
+    for (const place of places) this.label[place] = undefined;
+  }
+}
