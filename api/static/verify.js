@@ -27,7 +27,8 @@ function run(files) {
     if (data.name) {
       const line = find(`[data-check=${data.name}]`);
       line.dataset.state = data.state;
-      find("[data-said]", line).textContent = data.said;
+      const isValue = data.state === "good" && ["value", "bound"].includes(data.name);
+      find("[data-said]", line).textContent = isValue ? number(Number(data.said) / 1000, 3) : data.said;
     }
     if (!data.verdict) return;
     bar.hidden = true;

@@ -5,6 +5,7 @@ import { goals, tenants, waitlist, Zone } from "./verify_plan.js";
 import { certificateOf, formatOf } from "./verify_form.js";
 import { boundOfPrices } from "./verify_prices.js";
 import { boundOfPieces } from "./verify_pieces.js";
+import { boundOfTree } from "./verify_tree.js";
 
 const GOALS = ["jobs", "preferred", "clustering", "stability"];
 
@@ -85,17 +86,15 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
     return hash;
   });
   const part = (each) => progress(0.2 + 0.8 * each);
-  if (proved.tree) leave("bound");
-  else {
-    check("bound", () => {
-      const found = proved.format === 3 ? boundOfPieces(zone, proved, part) : boundOfPrices(zone, proved, part);
-      need(found <= proved.bound, "bound_too_low", found);
-      need(said instanceof Map && said.get("bound_millipoints") === proved.bound, "bound_differs", proved.bound);
-      need(result.value <= found, "bound_under_value", found);
-      result.bound = proved.bound;
-      return proved.bound;
-    });
-  }
+  check("bound", () => {
+    const boundOf = proved.tree ? boundOfTree : proved.format === 3 ? boundOfPieces : boundOfPrices;
+    const found = boundOf(zone, proved, part);
+    need(found <= proved.bound, "bound_too_low", found);
+    need(said instanceof Map && said.get("bound_millipoints") === proved.bound, "bound_differs", proved.bound);
+    need(result.value <= found, "bound_under_value", found);
+    result.bound = proved.bound;
+    return proved.bound;
+  });
   check("gap", () => {
     const least = result.value > 1n ? result.value : 1n, over = 1000000n * (proved.bound - result.value);
     const millionths = over > 0n ? (over + least - 1n) / least : 0n;
