@@ -20,14 +20,14 @@ def sentences(document: Mapping[str, Any], language: Language = "en") -> list[st
 
 def rule(group: Mapping[str, Any], language: Language = "en") -> str:
     """How a rule is called."""
-    return _say("rules", _key(group), language, name=group["name"], zone=_zone(group, language))
+    return _filled("rules", _key(group), language, name=group["name"], zone=_zone(group, language))
 
 
 def _sentences(document: Mapping[str, Any], language: Language) -> Iterator[str]:
     yield _word(f"{document['kind']}_{'proved' if document['proved'] else 'claimed'}", language)
     for finding in document["findings"]:
         values = {name: _word("any", language) if each == "∞" else each for name, each in finding["values"].items()}
-        yield _say("findings", finding["code"], language, **values)
+        yield _filled("findings", finding["code"], language, **values)
     for clash in document["clashes"]:
         if clash["rules"]:
             rules = _word("and", language).join(rule(each, language) for each in clash["rules"])
@@ -44,7 +44,7 @@ def _remedy(changes: Sequence[Mapping[str, Any]], language: Language) -> str:
     pins = [each["name"] for each in changes if each["kind"] == "pin"]
     texts = [_change(each, language) for each in changes if each["kind"] != "pin"]
     if pins:
-        texts.append(_say("changes", "pin", language, name=", ".join(pins)))
+        texts.append(_filled("changes", "pin", language, name=", ".join(pins)))
     least = max((each["least"] for each in changes), key=("proved", "claimed", "found").index)
     return _word(f"least_{least}", language, change=_word("and", language).join(texts))
 
@@ -58,7 +58,7 @@ def _change(change: Mapping[str, Any], language: Language) -> str:
         numbers = {"was": change["was"], "to": change["to"], "by": abs(change["to"] - change["was"])}
         is_water = change["part"] == "water_hl_day"
         values |= {name: tenths_text(each) if is_water else whole(each, language) for name, each in numbers.items()}
-    return _say("changes", _key(change), language, **values)
+    return _filled("changes", _key(change), language, **values)
 
 
 def _key(group: Mapping[str, Any]) -> str:
@@ -71,10 +71,10 @@ def _zone(group: Mapping[str, Any], language: Language) -> str:
 
 
 def _word(word: str, language: Language, /, **values: object) -> str:
-    return _say("words", word, language, **values)
+    return _filled("words", word, language, **values)
 
 
-def _say(part: str, name: str, language: Language, /, **values: object) -> str:
+def _filled(part: str, name: str, language: Language, /, **values: object) -> str:
     text: str = catalogue()[part][name][language]
     return text.format_map(values)
 

@@ -38,6 +38,8 @@ def furnished(request, stores):
         built.known = {name: [value] for name, value in known.items()}
         built.known["round_id"].append(opened)
         built.known["plan_id"] += [f"{known['plan_id']}.{suffix}" for suffix in ("csv", "xlsx", "geojson")]
+        plan = member.get(f"/v1/plans/{known['plan_id']}").json()
+        built.known["holder_id"] = sorted(plan["assignments"])
         yield built
 
 
@@ -76,6 +78,8 @@ def test_every_answer_is_documented_and_none_is_an_error_of_ours(contract, furni
 KNOWN_READS = [
     (method, path) for method, path in OPERATIONS if method == "GET" and "{" in path and "{token}" not in path
 ]
+ASKED = {"from": "plan_id", "gone": "holder_id"}
+"""What a parameter that must be given is an id of."""
 
 
 @pytest.mark.parametrize(("method", "path"), KNOWN_READS, ids=lambda part: part)
@@ -83,9 +87,11 @@ def test_what_is_there_is_answered_as_described(contract, furnished, method, pat
     """Chance finds the ids that are known too seldom: here each of them is asked for."""
     headers = {"Authorization": f"Bearer {furnished.keys['committee']}"}
     names = re.findall(r"{(\w+)}", path)
+    wanted = [each["name"] for each in KEPT["paths"][path]["get"].get("parameters", ()) if each.get("required")]
+    query = {name: furnished.known[ASKED[name]][0] for name in wanted if name in ASKED}
     statuses = set()
     for values in itertools.product(*(furnished.known[name] for name in names)):
-        case = contract[path][method].Case(path_parameters=dict(zip(names, values, strict=True)))
+        case = contract[path][method].Case(path_parameters=dict(zip(names, values, strict=True)), query=query)
         answer = case.call(headers=headers)
         case.validate_response(answer, checks=CHECKS)
         statuses.add(answer.status_code)
