@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -30,6 +30,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InstanceError, _instance_error)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(OperationalError, _store)
     app.add_exception_handler(NoConnection, _store)
     app.add_exception_handler(Exception, _unexpected)
@@ -88,6 +89,14 @@ def _takes(request: Request, method: str) -> bool:
 def _store(request: Request, error: Any) -> Response:
     log.warning("store_busy", error=type(error.orig).__name__ if isinstance(error, DBAPIError) else "")
     return answer(request, Problem("store_busy", headers={"Retry-After": str(RETRY_SECONDS)}, seconds=RETRY_SECONDS))
+
+
+def _unstorable(request: Request, error: Any) -> Response:
+    """A value that passed every check but that the store cannot hold, as a character NUL on PostgreSQL."""
+    log.warning("unstorable", error=type(error.orig).__name__)
+    if "\x00" in request.url.path:
+        return answer(request, Problem("no_such_page", path=shown(request.url.path)))
+    return answer(request, Problem("bad_request", where="query, body", found="NUL"))
 
 
 def _unexpected(request: Request, error: Any) -> Response:

@@ -59,3 +59,11 @@ def test_a_stranger_is_no_problem():
 )
 def test_the_language_is_the_one_asked_for_first(accepted, language):
     assert language_of(accepted) == language
+
+
+def test_a_character_that_a_store_cannot_hold_is_refused_or_not_found(home):
+    """PostgreSQL keeps no NUL in text; SQLite does."""
+    member = home.client("committee")
+    for path in ("/v1/plans/%00/summary", "/v1/plans/x/difference?from=%00", "/v1/plans?round_id=%00"):
+        assert member.get(path).status_code in (200, 404, 422), path
+    assert member.post("/v1/rounds", json={"name": "a\x00b", "instance_id": "x"}).status_code in (404, 422)
