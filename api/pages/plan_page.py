@@ -16,15 +16,19 @@ from api.pages.policy_words import group_text, worth_policy
 from api.pages.visitors import Reading, Visitor
 from api.problems import Problem
 from api.rounds import MOVES
-from api.store import plans
+from api.store import plans, runs
 from api.store.plans import PlanSummary
 from api.store.rounds import Round
+from api.what_ifs import difference_at
 from optimizer.plan import Plan
+from optimizer.what_if.telling import difference_lines
 
 router = APIRouter(prefix="/plans/{plan_id}")
 VIEWS = ("sector", "jobs", "changes")
 WAITING_SHOWN = 12
 OTHERS_SHOWN = 20
+TOLD_SHOWN = 40
+"""So many sentences tell what a trial changed; the map and the table show all of it."""
 Text = Annotated[str, Query(max_length=200)]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 
@@ -40,7 +44,7 @@ def show(
     sort: Text = "outcome",
     turned: Text = "",
     page: Number = 1,
-    by: Text = "sector",
+    by: Text = "",
     against: Text = "",
 ) -> Response:
     """The whole page; its script asks for the table alone."""
@@ -114,11 +118,15 @@ def _whole(
     visitor: Visitor,
     view: PlanView,
     wanted: Wanted,
-    by: str = "sector",
+    by: str = "",
     against: str = "",
     panel: dict[str, Any] | None = None,
 ) -> Response:
-    others = _others(request, view)
+    began_from = _began_from(request, view)
+    others = _others(request, view, began_from)
+    if began_from and not against:
+        against = began_from
+        by = by or "changes"
     before = _plan_of(request, against) if against in {each.id for each in others} else None
     drawing = PlanMap(view, visitor.language, before)
     its_round = round_of(request, view.summary.round_id)
@@ -134,6 +142,8 @@ def _whole(
         by=by if by in VIEWS and (by != "changes" or before is not None) else "sector",
         views=VIEWS,
         others=others,
+        began_from=began_from,
+        told=_told(request, view, began_from, visitor)[:TOLD_SHOWN] if began_from else [],
         against=against if before is not None else "",
         panel=panel,
         waiting=[view.instance.applicant[each] for each in view.outcome.waitlist[:WAITING_SHOWN]],
@@ -148,11 +158,28 @@ def _may_be_approved(its_round: Round, view: PlanView) -> bool:
     return its_round.state == MOVES["approve"][0] and its_round.frozen_instance_id == view.summary.instance_id
 
 
-def _others(request: Request, view: PlanView) -> list[PlanSummary]:
-    """The other plans of the round on the same zone, with which this one may be compared."""
-    if view.summary.round_id is None:
+def _began_from(request: Request, view: PlanView) -> str:
+    """The plan from which a trial began; empty for a plan that is none."""
+    if view.summary.round_id is not None:
+        return ""
+    with service_of(request).reading() as connection:
+        run = runs.find(connection, view.summary.run_id)
+    return (run.start_plan_id or "") if run is not None else ""
+
+
+def _told(request: Request, view: PlanView, began_from: str, visitor: Visitor) -> list[str]:
+    """What is different from the plan from which a trial began, in sentences."""
+    return difference_lines(difference_at(service_of(request), began_from, view.summary.id), visitor.language)
+
+
+def _others(request: Request, view: PlanView, began_from: str) -> list[PlanSummary]:
+    """The other plans of the round on the same zone, to compare with this one; of a trial, the one where it began."""
+    if view.summary.round_id is None and not began_from:
         return []
     with service_of(request).reading() as connection:
+        if began_from:
+            first = plans.find(connection, began_from)
+            return [first] if first is not None else []
         listed = plans.page(connection, None, OTHERS_SHOWN, view.summary.round_id)
     return [each for each in listed if each.id != view.summary.id]
 

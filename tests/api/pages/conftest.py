@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from api.store import instances, rounds, runs
+from api.child import outcome_document
+from api.store import instances, principals, rounds, runs
 from api.store.runs import Run
+from api.worker import packed
+from instances.reading import read_instance
+from optimizer.outcome import Limits, Outcome
+from optimizer.solve import solve
 from tests.api.finished import finish
 from tests.api.house import House, house
+from tests.api.pages import altered
 from tests.api.pages.browsing import Site, browser
 from tests.api.stores import Stores
 from tests.outcomes import small_instance
@@ -83,8 +89,6 @@ def hold(built: House) -> Held:
 
 
 def _committee(connection: Any) -> str:
-    from api.store import principals
-
     found = [each for each in principals.page(connection, None, 20) if each.roles == {"committee"}]
     return found[0].id
 
@@ -102,3 +106,58 @@ def site(held: Held) -> Iterator[Site]:
     listening.start()
     yield listening
     listening.stop()
+
+
+@dataclass
+class Sitting:
+    """A round that waits for a decision, with a plan that a solver found."""
+
+    house: House
+    site: Site
+    round_id: str
+    plan_id: str
+
+    def state(self) -> str:
+        with self.house.service.reading() as connection:
+            found = rounds.find(connection, self.round_id)
+        assert found is not None
+        return found.state
+
+    def end(self, run_id: str, outcome: Outcome) -> str:
+        """End a run with what a solver found; gives back the plan's id."""
+        with self.house.service.writing() as connection:
+            claimed = runs.claim(connection, run_id, "by hand")
+            assert claimed is not None
+            plan_id = runs.finish(connection, run_id, claimed[1], packed(outcome_document(outcome)))
+        assert plan_id is not None
+        return plan_id
+
+    def move(self, move: str, **body: str) -> None:
+        answer = self.house.client("committee").post(f"/v1/rounds/{self.round_id}:{move}", json=body or None)
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def sitting(stores: Stores) -> Iterator[Sitting]:
+    """A sitting of its own, for what changes it."""
+    with stores.fresh("sqlite") as url, house(url) as built:
+        instance = read_instance(altered.FOLDER / "instance")
+        outcome = solve(instance, Limits(seconds=20, work=20))
+        limits = {"seconds": 20, "work": 20, "seed": 1, "workers": 2}
+        service = built.service
+        with service.writing() as connection:
+            by = principals.add(connection, "person", "A member of the committee", ["committee"]).id
+            zone = instances.add_instance(connection, instance, by)
+            made = rounds.add(connection, "Spring <2027>", zone.id, "all", by)
+            rounds.change(connection, made, state="open")
+        site = Site(built)
+        held = Sitting(built, site, made.id, "")
+        held.move("freeze")
+        with service.writing() as connection:
+            found = rounds.find(connection, made.id)
+            assert found is not None
+            run = runs.add(connection, str(found.frozen_instance_id), made.id, limits, by)
+        held.plan_id = held.end(run.id, outcome)
+        site.start()
+        yield held
+        site.stop()

@@ -10,7 +10,7 @@ from optimizer.picture.palette import PALETTE
 
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")}
 MOST_BYTES = 30_000
-ENTRIES = {"plan.js", "run.js", "zone.js", "import.js", "verify.js"}
+ENTRIES = {"plan.js", "run.js", "zone.js", "import.js", "verify.js", "revise.js"}
 
 
 def loaded(name):

@@ -3,69 +3,23 @@
 import base64
 import json
 import re
-from dataclasses import dataclass
 
-import pytest
 from playwright.sync_api import expect
 
 from api.child import outcome_document
 from api.pages.assets import address
 from api.pages.phrases import say
-from api.store import instances, plans, principals, rounds, runs
+from api.store import instances, plans, rounds
 from api.worker import packed
 from instances import library
 from instances.reading import read_instance
 from instances.writing import document_text
 from optimizer.outcome import Limits
 from optimizer.solve import solve
-from tests.api.house import House, house
 from tests.api.pages import altered
-from tests.api.pages.browsing import Site, visit
+from tests.api.pages.browsing import visit
 from tests.api.pages.conftest import HTML
 from tests.api.pages.test_frame import speaks
-
-
-@dataclass
-class Sitting:
-    """A round that waits for a decision, with a plan that a solver found."""
-
-    house: House
-    site: Site
-    round_id: str
-    plan_id: str
-
-    def state(self):
-        with self.house.service.reading() as connection:
-            return rounds.find(connection, self.round_id).state
-
-    def move(self, move, **body):
-        answer = self.house.client("committee").post(f"/v1/rounds/{self.round_id}:{move}", json=body or None)
-        assert answer.status_code == 200, answer.text
-
-
-@pytest.fixture
-def sitting(stores):
-    with stores.fresh("sqlite") as url, house(url) as built:
-        instance = read_instance(altered.FOLDER / "instance")
-        outcome = solve(instance, Limits(seconds=20, work=20))
-        limits = {"seconds": 20, "work": 20, "seed": 1, "workers": 2}
-        service = built.service
-        with service.writing() as connection:
-            by = principals.add(connection, "person", "A member of the committee", ["committee"]).id
-            zone = instances.add_instance(connection, instance, by)
-            made = rounds.add(connection, "Spring <2027>", zone.id, "all", by)
-            rounds.change(connection, made, state="open")
-        site = Site(built)
-        held = Sitting(built, site, made.id, "")
-        held.move("freeze")
-        with service.writing() as connection:
-            frozen = rounds.find(connection, made.id).frozen_instance_id
-            run = runs.add(connection, frozen, made.id, limits, by)
-            claimed = runs.claim(connection, run.id, "by hand")
-            held.plan_id = runs.finish(connection, run.id, claimed[1], packed(outcome_document(outcome)))
-        site.start()
-        yield held
-        site.stop()
 
 
 def get(sitting, path, role=None, language="en"):
