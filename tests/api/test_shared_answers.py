@@ -4,67 +4,80 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from api.shared_answers import SharedAnswers
 
-pytestmark = pytest.mark.anyio
+
+def on_a_loop(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a story to its end on an event loop in a thread of its own: a browser's may run in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, story()).result()
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The loop that the service runs on."""
-    return "asyncio"
+def test_all_who_ask_at_once_share_one_question() -> None:
+    async def story() -> None:
+        asked, may_answer = [], threading.Event()
+
+        def ask() -> int:
+            asked.append(1)
+            may_answer.wait(10)
+            return 7
+
+        answers = SharedAnswers[int]()
+        waiting = [asyncio.create_task(answers.get("a", ask)) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        may_answer.set()
+        assert await asyncio.gather(*waiting) == [7] * 20
+        assert len(asked) == 1
+        assert await answers.get("a", ask) == 7
+        assert len(asked) == 2
+
+    on_a_loop(story)
 
 
-async def test_all_who_ask_at_once_share_one_question() -> None:
-    asked, may_answer = [], threading.Event()
+def test_another_key_is_another_question() -> None:
+    async def story() -> None:
+        answers = SharedAnswers[str]()
+        assert await asyncio.gather(*(answers.get(key, lambda key=key: key * 2) for key in "abc")) == ["aa", "bb", "cc"]
 
-    def ask() -> int:
-        asked.append(1)
-        may_answer.wait(10)
-        return 7
-
-    answers = SharedAnswers[int]()
-    waiting = [asyncio.create_task(answers.get("a", ask)) for _ in range(20)]
-    await asyncio.sleep(0.05)
-    may_answer.set()
-    assert await asyncio.gather(*waiting) == [7] * 20
-    assert len(asked) == 1
-    assert await answers.get("a", ask) == 7
-    assert len(asked) == 2
+    on_a_loop(story)
 
 
-async def test_another_key_is_another_question() -> None:
-    answers = SharedAnswers[str]()
-    assert await asyncio.gather(*(answers.get(key, lambda key=key: key * 2) for key in "abc")) == ["aa", "bb", "cc"]
+def test_an_error_reaches_everyone_and_is_not_kept() -> None:
+    async def story() -> None:
+        answers = SharedAnswers[int]()
+
+        def ask() -> int:
+            raise LookupError("no store")
+
+        found = await asyncio.gather(*(answers.get("a", ask) for _ in range(3)), return_exceptions=True)
+        assert [type(each) for each in found] == [LookupError] * 3
+        assert await answers.get("a", lambda: 1) == 1
+
+    on_a_loop(story)
 
 
-async def test_an_error_reaches_everyone_and_is_not_kept() -> None:
-    answers = SharedAnswers[int]()
+def test_one_who_leaves_takes_nothing_from_the_others() -> None:
+    async def story() -> None:
+        may_answer = threading.Event()
 
-    def ask() -> int:
-        raise LookupError("no store")
+        def ask() -> int:
+            may_answer.wait(10)
+            return 3
 
-    found = await asyncio.gather(*(answers.get("a", ask) for _ in range(3)), return_exceptions=True)
-    assert [type(each) for each in found] == [LookupError] * 3
-    assert await answers.get("a", lambda: 1) == 1
+        answers = SharedAnswers[int]()
+        leaver = asyncio.create_task(answers.get("a", ask))
+        stayer = asyncio.create_task(answers.get("a", ask))
+        await asyncio.sleep(0.05)
+        leaver.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaver
+        may_answer.set()
+        assert await stayer == 3
 
-
-async def test_one_who_leaves_takes_nothing_from_the_others() -> None:
-    may_answer = threading.Event()
-
-    def ask() -> int:
-        may_answer.wait(10)
-        return 3
-
-    answers = SharedAnswers[int]()
-    leaver = asyncio.create_task(answers.get("a", ask))
-    stayer = asyncio.create_task(answers.get("a", ask))
-    await asyncio.sleep(0.05)
-    leaver.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await leaver
-    may_answer.set()
-    assert await stayer == 3
+    on_a_loop(story)
