@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from api.pages import (
     assets,
     batch_page,
+    compare_page,
     plan_page,
     preferences,
     public_page,
@@ -22,6 +23,7 @@ from api.pages.plan_view import Views
 
 PAGES = (
     preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page, public_page,
+    compare_page,
 )  # fmt: skip
 
 

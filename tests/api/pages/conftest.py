@@ -55,6 +55,7 @@ class Held:
             "zone.html": f"/zones/{self.zone_id}",
             "run.html": f"/runs/{self.ended.id}",
             "plan.html": f"/plans/{self.plan_id}",
+            "compare.html": f"/compare?plan={self.plan_id}",
         }
 
 

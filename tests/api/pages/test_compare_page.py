@@ -1,0 +1,39 @@
+"""Plans side by side: the measures are those that the comparison counts, and differences are told against the first."""
+
+import re
+
+import pytest
+
+from api.pages.phrases import say
+from instances.reading import read_instance
+from optimizer.outcome import Limits, Outcome
+from optimizer.plan import Plan
+from optimizer.solve import solve
+from tests.api.pages import altered
+
+
+def test_two_plans_are_set_side_by_side(sitting):
+    instance = read_instance(altered.FOLDER / "instance")
+    other: Outcome = solve(instance, Limits(seconds=20, work=20, seed=2))
+    assert isinstance(other.plan, Plan)
+    asked = sitting.house.client("analyst").post(f"/v1/rounds/{sitting.round_id}/runs", json={"work": 20, "seed": 2})
+    assert asked.status_code == 202, asked.text
+    second = sitting.end(asked.json()["id"], other)
+    client = sitting.house.client("reader")
+    accept = {"Accept": "text/html", "Accept-Language": "en"}
+    listed = client.get(f"/rounds/{sitting.round_id}", headers=accept).text
+    assert listed.count('form="compare"') == 2
+    text = client.get(f"/compare?plan={sitting.plan_id}&plan={second}", headers=accept).text
+    assert text.count("3,350</bdi>") >= 2
+    title = re.escape(str(say("en", "compare.differ")))
+    cells = re.search(title + r"</th><td[^>]*>–</td><td[^>]*><bdi dir=\"ltr\">(\d+)</bdi>", text)
+    assert cells is not None
+    assert cells[1] == "0", "both are the one best plan"
+    assert len(re.findall('<svg class="map"', text)) == 2
+
+
+@pytest.mark.parametrize("query", ["", "?plan=", "?plan=pl_none", "?" + "plan=x&" * 30])
+def test_strangers_among_the_plans_are_refused_with_a_page(held, query):
+    answer = held.get(f"/compare{query}")
+    assert answer.status_code in (200, 404, 422)
+    assert answer.headers["content-type"].startswith("text/html")
