@@ -30,8 +30,7 @@ from optimizer.lines import Line, most_given
 from optimizer.plan import Plan
 from optimizer.rules.changes import changed as changes_of
 from optimizer.rules.changes import earlier_holders
-from optimizer.tradeoff import DEFAULT_WEIGHTS
-from optimizer.weights import Weights, weighted
+from optimizer.weights import DEFAULT_WEIGHTS, Weights, weighted
 
 router = APIRouter(prefix="/v1/curves", tags=["what if"])
 

@@ -17,10 +17,11 @@ from optimizer.merge import few_placements, merge
 from optimizer.outcome import Claim, Limits, Outcome
 from optimizer.plan import Plan
 from optimizer.price_changes import deadlines, share
+from optimizer.probe import WeightedProbe, probe_weights
 from optimizer.search.placements import Placements
 from optimizer.stage_proof import Stage, bound_of, check_stages, floor_of, stage_lines, stages_document
 from optimizer.waitlist import waitlist
-from optimizer.weights import WeightedProbe, Weights, probe_weights
+from optimizer.weights import Weights
 
 PROBES = 3
 MERGE_SECONDS = 10.0

@@ -13,16 +13,9 @@ from optimizer.lines import Line, chord, most_given
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
 from optimizer.price_changes import deadlines, share
-from optimizer.weights import WeightedProbe, Weights, probe_weights
+from optimizer.probe import WeightedProbe, probe_weights
+from optimizer.weights import EXTREMES, Weights
 
-EXTREMES = (Weights(jobs=64, clustering=1), Weights(jobs=1, clustering=64))
-"""Nearly only the one goal: of plans equal in it, the better in the other."""
-DEFAULT_WEIGHTS = (
-    *EXTREMES,
-    Weights(jobs=1, clustering=1),
-    Weights(jobs=1, clustering=4),
-    Weights(jobs=1, clustering=16),
-)
 POINTS = 5
 
 

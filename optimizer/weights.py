@@ -6,17 +6,9 @@ sum of goals is at most its bound in every plan.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from instances.instance import Instance
-from optimizer.audit import audit
-from optimizer.fill import fill
-from optimizer.found import FINISHING_SECONDS, AnyCertificate, look
-from optimizer.outcome import Limits
-from optimizer.plan import Plan
-from optimizer.search.placements import Placements
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +49,12 @@ def weighted(instance: Instance, weights: Weights) -> Instance:
     return replace(instance, policy=scaled)
 
 
-@dataclass(frozen=True)
-class WeightedProbe:
-    """What a search under some weights found.  goals: of the plan, in millipoints of the instance without weights."""
-
-    weights: Weights
-    plan: Plan | None
-    goals_millipoints: dict[str, int]
-    certificates: Sequence[AnyCertificate]
-    placements: Placements
-
-    @property
-    def bound(self) -> int:
-        """What the weighted sum of goals cannot exceed."""
-        return min(each.bound_millipoints for each in self.certificates)
-
-
-def probe_weights(
-    instance: Instance,
-    weights: Weights,
-    limits: Limits,
-    stop: threading.Event | None,
-    start: Plan | None,
-    deadline: float | None,
-) -> WeightedProbe:
-    """Search under the weights; the plan is filled with whoever brings the instance itself something."""
-    until = None if deadline is None else deadline + FINISHING_SECONDS
-    found = look(weighted(instance, weights), limits, lambda progress: None, stop, start, until)
-    if found.plan is None:
-        return WeightedProbe(weights, None, {}, found.certificates, found.placements)
-    plan = fill(instance, found.placements.free_of(found.plan), found.plan)
-    return WeightedProbe(weights, plan, audit(instance, plan).goals_millipoints, found.certificates, found.placements)
+EXTREMES = (Weights(jobs=64, clustering=1), Weights(jobs=1, clustering=64))
+"""Nearly only the one goal: of plans equal in it, the better in the other."""
+DEFAULT_WEIGHTS = (
+    *EXTREMES,
+    Weights(jobs=1, clustering=1),
+    Weights(jobs=1, clustering=4),
+    Weights(jobs=1, clustering=16),
+)
+"""The mixtures of a curve of jobs against clustering, unless others are asked for."""

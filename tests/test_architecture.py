@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 from fnmatch import fnmatch
 from functools import cache
@@ -185,3 +187,13 @@ def test_pyproject_lists_every_package():
 def test_every_package_says_what_it_is():
     nameless = [name_of(path) for path in sources(*ROOMS) if ast.get_docstring(tree_of(path)) is None]
     assert not nameless, f"no docstring: {nameless}"
+
+
+def test_the_service_loads_no_solver_and_no_table_library():
+    """They would double its memory; runs happen in processes of their own."""
+    script = (
+        "import sys, api.app, api.jobs\n"
+        "print(*{'numba', 'numpy', 'ortools', 'highspy', 'pandas', 'shapely', 'matplotlib'} & sys.modules.keys())"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
