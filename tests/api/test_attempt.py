@@ -1,6 +1,5 @@
 """An attempt watches a real process: one that ends, dies, is deaf, or is in nobody's hands any more."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from api.attempt import Died, Overran, attempt
 from api.openapi import DOCUMENT_EXAMPLE
+from tests.api.loops import on_a_loop
 
 JOB = {
     "task": "solve",
@@ -44,7 +44,7 @@ async def at_once(message):
 
 
 def ran(told=never, seconds=30.0, grace_seconds=30.0, job=JOB):
-    return asyncio.run(attempt(job, seconds, grace_seconds, told))
+    return on_a_loop(attempt(job, seconds, grace_seconds, told))
 
 
 def test_a_real_solver_tells_progress_and_ends_with_an_outcome():

@@ -1,6 +1,5 @@
 """The examples of the description are a tutorial: they are whole, they follow one another, and they still happen."""
 
-import asyncio
 import json
 import os
 import re
@@ -12,6 +11,7 @@ import pytest
 from api.attempt import attempt
 from api.examples import steps
 from api.openapi import DOCUMENT_EXAMPLE, description
+from tests.api.loops import on_a_loop
 from tests.api.tutorial import BATCH, kept_outcome, walk
 
 KEPT = Path(__file__).parents[2] / "api" / "examples.json"
@@ -43,7 +43,7 @@ def outcome():
     async def never(message):
         return False
 
-    told = asyncio.run(attempt(job | {"memory_mb": 12_000}, 60, 60, never))
+    told = on_a_loop(attempt(job | {"memory_mb": 12_000}, 60, 60, never))
     return told | {name: json.loads(told[name]) for name in ("document", "reasons")}
 
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from api.shared_answers import SharedAnswers
-
-
-def on_a_loop(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a story to its end on an event loop in a thread of its own: a browser's may run in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, story()).result()
+from tests.api.loops import on_a_loop
 
 
 def test_all_who_ask_at_once_share_one_question() -> None:
@@ -37,7 +29,7 @@ def test_all_who_ask_at_once_share_one_question() -> None:
         assert await answers.get("a", ask) == 7
         assert len(asked) == 2
 
-    on_a_loop(story)
+    on_a_loop(story())
 
 
 def test_another_key_is_another_question() -> None:
@@ -45,7 +37,7 @@ def test_another_key_is_another_question() -> None:
         answers = SharedAnswers[str]()
         assert await asyncio.gather(*(answers.get(key, lambda key=key: key * 2) for key in "abc")) == ["aa", "bb", "cc"]
 
-    on_a_loop(story)
+    on_a_loop(story())
 
 
 def test_an_error_reaches_everyone_and_is_not_kept() -> None:
@@ -59,7 +51,7 @@ def test_an_error_reaches_everyone_and_is_not_kept() -> None:
         assert [type(each) for each in found] == [LookupError] * 3
         assert await answers.get("a", lambda: 1) == 1
 
-    on_a_loop(story)
+    on_a_loop(story())
 
 
 def test_one_who_leaves_takes_nothing_from_the_others() -> None:
@@ -80,4 +72,4 @@ def test_one_who_leaves_takes_nothing_from_the_others() -> None:
         may_answer.set()
         assert await stayer == 3
 
-    on_a_loop(story)
+    on_a_loop(story())

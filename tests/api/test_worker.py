@@ -1,6 +1,5 @@
 """The worker: a run that it must give up fails with the best plan that is stored of it."""
 
-import asyncio
 import subprocess
 import sys
 
@@ -10,6 +9,7 @@ from api.attempt import Died, Overran, attempt
 from api.store import plans, runs
 from api.worker import Worker
 from tests.api.finished import SMALL
+from tests.api.loops import on_a_loop
 
 TOLD = {"elapsed_ms": 5, "step": "search", "value_millipoints": 3_220_000, "bound_millipoints": 3_250_000}
 PLAN = {"A1": ["L1", "L2"], "A2": ["L3"]}
@@ -35,7 +35,7 @@ def given_up(home, monkeypatch, run_id, error, message, keeping=attempt):
         raise error()
 
     monkeypatch.setattr("api.worker.attempt", stand_in)
-    asyncio.run(Worker(home.service, "one").solve(run_id))
+    on_a_loop(Worker(home.service, "one").solve(run_id))
     return home.client("reader").get(f"/v1/runs/{run_id}").json()
 
 
