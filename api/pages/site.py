@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from api.pages import (
     assets,
+    audit_page,
     batch_page,
     compare_page,
     plan_page,
@@ -23,7 +24,7 @@ from api.pages.plan_view import Views
 
 PAGES = (
     preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page, public_page,
-    compare_page,
+    compare_page, audit_page,
 )  # fmt: skip
 
 
