@@ -68,6 +68,8 @@ class May:
 
 
 Reader = Annotated[Principal, Depends(May("read"))]
+Runner = Annotated[Principal, Depends(May("run"))]
+Comparer = Annotated[Principal, Depends(May("compare"))]
 Known = Annotated[Principal, Depends(May(None))]
 
 

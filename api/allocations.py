@@ -13,7 +13,7 @@ from api.access import service_of
 from api.idempotency import Key, once, replayed_or
 from api.instances import read
 from api.openapi import DOCUMENT_EXAMPLE, refusals
-from api.runs import STARTED, Asker, LimitsRequest, Prefer, RunResource, checked, started, waited
+from api.runs import STARTED, Asker, LimitsRequest, Prefer, RunResource, checked, queued, started, waited
 from api.store import instances
 from api.store.answers import Answer
 
@@ -51,7 +51,7 @@ async def allocate(
 
         def effect(connection: Connection) -> Answer:
             instances.add(connection, summary, text, asker.id)
-            return started(connection, service, asker, summary.id, None, given)
+            return started(connection, queued(connection, service, asker, summary.id, None, given))
 
         return once(service, request, asker, key, body, effect)
 

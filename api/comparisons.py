@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
-from api.access import May, Reader, service_of
+from api.access import Comparer, Reader, service_of
 from api.compared import Column, column_of, counted_plans
 from api.idempotency import Key, answer_of, once
 from api.instances import instance_at
@@ -93,9 +93,6 @@ class ComparisonSummary(BaseModel):
     created_at: datetime
 
 
-Analyst = Annotated[Principal, Depends(May("compare"))]
-
-
 @router.post(
     "",
     status_code=202,
@@ -103,7 +100,7 @@ Analyst = Annotated[Principal, Depends(May("compare"))]
     response_model=ComparisonResource,
     responses=refusals(401, 403, 404, 422, 429),
 )
-def add(request: Request, analyst: Analyst, new: NewComparison, key: Key = None) -> Response:
+def add(request: Request, analyst: Comparer, new: NewComparison, key: Key = None) -> Response:
     """Starts a run for each instance; read the comparison again for its table."""
     service = service_of(request)
     variants = [_variant(service, number, each) for number, each in enumerate(new.sides)]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
-from api.access import May, Reader, service_of
+from api.access import Comparer, Reader, service_of
 from api.idempotency import Key, answer_of, once
 from api.instances import instance_at
 from api.openapi import refusals
@@ -22,7 +22,6 @@ from api.store import audit, instances, plans, runs
 from api.store import curves as store
 from api.store.answers import Answer
 from api.store.curves import Curve, Point
-from api.store.principals import Principal
 from api.what_ifs import Revision, WhatIf, changed, planned
 from instances.instance import Instance
 from optimizer.audit import audit as recount
@@ -107,9 +106,6 @@ class CurveResource(BaseModel):
     created_at: datetime
 
 
-Analyst = Annotated[Principal, Depends(May("compare"))]
-
-
 @router.post(
     "",
     status_code=202,
@@ -117,7 +113,7 @@ Analyst = Annotated[Principal, Depends(May("compare"))]
     response_model=CurveResource,
     responses=refusals(401, 403, 404, 422, 429),
 )
-def add(request: Request, analyst: Analyst, new: NewCurve, key: Key = None) -> Response:
+def add(request: Request, analyst: Comparer, new: NewCurve, key: Key = None) -> Response:
     """Starts a run for each point; read the curve again as they end."""
     service = service_of(request)
     limits = checked(service, new.limits)

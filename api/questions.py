@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import May, service_of
+from api.access import Runner, service_of
 from api.attempt import Died, Overran, attempt
 from api.explanations import Told, certificate_at, plan_at, told
 from api.openapi import refusals
 from api.problems import Problem, language_of
 from api.service import Service
-from api.store.principals import Principal
 from instances.writing import document
 from optimizer.why.fact import Fact
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
-Asker = Annotated[Principal, Depends(May("run"))]
+
 SECONDS = 120.0
 """A question is answered by then or not at all; it takes about five seconds on the bundled zone."""
 MOST_AT_ONCE = 2
@@ -62,7 +61,7 @@ class AnswerResource(BaseModel):
 
 
 @router.post("/{plan_id}/questions", summary="What would it cost?", responses=refusals(401, 403, 404, 422, 429))
-async def ask(request: Request, asker: Asker, plan_id: str, question: Question) -> AnswerResource:
+async def ask(request: Request, asker: Runner, plan_id: str, question: Question) -> AnswerResource:
     """Changes nothing: the same question has the same answer, for all effort is counted in work.
 
     An answer comes within seconds; a threshold takes up to a minute.

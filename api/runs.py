@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from api.access import May, Reader, service_of
+from api.access import May, Reader, Runner, service_of
 from api.idempotency import Key, answer_of, once, replayed_or
 from api.openapi import refusals
 from api.paging import Cursor, Limit, Page, paged, place_after
@@ -97,7 +97,6 @@ class RunResource(BaseModel):
     ended_at: datetime | None
 
 
-Runner = Annotated[Principal, Depends(May("run"))]
 Asker = Annotated[Principal, Depends(May("allocate"))]
 Prefer = Annotated[
     str | None, Header(max_length=200, description="`wait=N`: answer 200 with the end of the run if it is near.")
@@ -141,7 +140,7 @@ async def start(
             instance_id = found.frozen_instance_id
             if tried is not None:
                 instance_id = instances.add_instance(connection, tried, runner.id).id
-            return started(connection, service, runner, str(instance_id), round_id, given)
+            return started(connection, queued(connection, service, runner, str(instance_id), round_id, given))
 
         return once(service, request, runner, key, limits.model_dump_json().encode(), effect)
 
@@ -242,19 +241,10 @@ def checked(service: Service, limits: LimitsRequest) -> Limits:
     return Limits(seconds, limits.work, limits.seed, limits.workers)
 
 
-def started(
-    connection: Connection,
-    service: Service,
-    by: Principal,
-    instance_id: str,
-    round_id: str | None,
-    limits: Limits,
-    start_plan_id: str | None = None,
-) -> Answer:
-    """The answer that a run was put in the queue.  Raises Problem too_many_runs."""
-    made = queued(connection, service, by, instance_id, round_id, limits, start_plan_id)
-    headers = {"Location": f"/v1/runs/{made.id}", "Retry-After": str(RETRY_SECONDS)}
-    return answer_of(202, resource(connection, made), **headers)
+def started(connection: Connection, run: Run) -> Answer:
+    """The answer that a run was put in the queue."""
+    headers = {"Location": f"/v1/runs/{run.id}", "Retry-After": str(RETRY_SECONDS)}
+    return answer_of(202, resource(connection, run), **headers)
 
 
 def queued(

@@ -5,22 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from api.access import May, Reader, service_of
+from api.access import Reader, Runner, service_of
 from api.idempotency import Key, once, replayed_or
 from api.instances import instance_at, missing
 from api.openapi import refusals
 from api.plans import FOREVER
 from api.problems import Problem, language_of
-from api.runs import STARTED, LimitsRequest, Prefer, RunResource, checked, started, waited
+from api.runs import STARTED, LimitsRequest, Prefer, RunResource, checked, queued, started, waited
 from api.service import Service
 from api.store import instances, plans, variants
 from api.store.answers import Answer
-from api.store.principals import Principal
 from instances.instance import Instance
 from optimizer.plan import Plan
 from optimizer.what_if.difference import Difference, difference
@@ -88,9 +87,6 @@ class DifferenceResource(BaseModel):
     text: list[str] = Field(description="The same in sentences, in the language of the request.")
 
 
-Analyst = Annotated[Principal, Depends(May("run"))]
-
-
 @router.post(
     "/v1/plans/{plan_id}/what-ifs",
     status_code=202,
@@ -99,7 +95,7 @@ Analyst = Annotated[Principal, Depends(May("run"))]
     responses={**refusals(401, 403, 404, 422, 429), **STARTED},
 )
 async def ask(
-    request: Request, analyst: Analyst, plan_id: str, asked: WhatIf, key: Key = None, prefer: Prefer = None
+    request: Request, analyst: Runner, plan_id: str, asked: WhatIf, key: Key = None, prefer: Prefer = None
 ) -> Response:
     """Stores the instance with the changes, and starts a run on it that begins from the plan.
 
@@ -118,7 +114,7 @@ async def ask(
         def effect(connection: Connection) -> Answer:
             stored = instances.add_instance(connection, made, analyst.id)
             variants.add(connection, stored.id, parent_id, parent.fingerprint(), noted, analyst.id)
-            return started(connection, service, analyst, stored.id, None, given, plan_id)
+            return started(connection, queued(connection, service, analyst, stored.id, None, given, plan_id))
 
         return once(service, request, analyst, key, asked.model_dump_json().encode() + plan_id.encode(), effect)
 

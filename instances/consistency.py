@@ -44,7 +44,7 @@ def faults_between(
     yield from _twice((each.applicant_id for each in applicants), "applicant", "applicant_id")
     yield from _twice((pair.key for pair in neighbours), "neighbours", "lot_b")
     yield from _reference_faults(lots, neighbours, applicants, known)
-    yield from _earlier_faults(applicants)
+    yield from _holder_faults(applicants, "earlier_lots", "earlier_twice")
     if policy is not None:
         for limit in policy.limits:
             if limit.zone:
@@ -52,7 +52,7 @@ def faults_between(
                 yield from _strangers((limit.zone,), known.zones, "unknown_zone", where)
         yield from _pin_faults(lots, neighbours, applicants, policy)
     else:
-        yield from _holder_faults(applicants)
+        yield from _holder_faults(applicants, "pinned_lots", "pinned_twice")
 
 
 def _reference_faults(
@@ -73,30 +73,20 @@ def _reference_faults(
             yield from _strangers(getattr(each, field), known.lots, "unknown_lot", place(where, field))
 
 
-def _earlier_faults(applicants: Sequence[Applicant]) -> Iterator[Fault]:
+def _holder_faults(applicants: Sequence[Applicant], field: str, code: str) -> Iterator[Fault]:
+    """Lots that two applicants hold under the field."""
     holder: dict[str, str] = {}
     for each in applicants:
-        for lot in each.earlier_lots:
+        for lot in getattr(each, field):
             first = holder.setdefault(lot, each.applicant_id)
             if first != each.applicant_id:
-                where = Place("", "applicant", each.applicant_id, "earlier_lots")
-                yield fault("earlier_twice", where, lot, other=first)
-
-
-def _holder_faults(applicants: Sequence[Applicant]) -> Iterator[Fault]:
-    holder: dict[str, str] = {}
-    for each in applicants:
-        for lot in each.pinned_lots:
-            first = holder.setdefault(lot, each.applicant_id)
-            if first != each.applicant_id:
-                where = Place("", "applicant", each.applicant_id, "pinned_lots")
-                yield fault("pinned_twice", where, lot, other=first)
+                yield fault(code, Place("", "applicant", each.applicant_id, field), lot, other=first)
 
 
 def _pin_faults(
     lots: Sequence[Lot], neighbours: Sequence[Neighbours], applicants: Sequence[Applicant], policy: Policy
 ) -> Iterator[Fault]:
-    yield from _holder_faults(applicants)
+    yield from _holder_faults(applicants, "pinned_lots", "pinned_twice")
     holder: dict[str, Applicant] = {}
     for each in applicants:
         for lot_id in each.pinned_lots:

@@ -59,6 +59,8 @@ class Master:
         ]
         self._link_values = np.array([worth / 1000.0 for _, _, worth in links])
         self._linear.add(self._link_values, self._links)
+        over, price = _surplus(ground, self._upper[self.rows_at : self.ends_at])
+        self._linear.add(-price[over], [(np.array([self.rows_at + row], dtype=np.int32), -np.ones(1)) for row in over])
         self._fillings: list[Ints32] = []
         self._values: list[float] = []
         self._entries: list[Entry] = []
@@ -145,6 +147,16 @@ class Master:
                     column[end] = column.get(end, 0.0) - 1.0
         rows = sorted(column)
         return np.array(rows, dtype=np.int32), np.array([column[row] for row in rows])
+
+
+def _surplus(ground: Ground, upper: Floats) -> tuple[Ints64, Floats]:
+    """(rows that the pins alone overstep, points for each unit over a row).
+
+    Such a row may be overstepped at a price, or the linear master would have no solution, and so no prices to go on
+    with, until fillings that make up for the pins are known.  A unit costs more than any placement gains with it.
+    """
+    dearest = float(ground.gain.max(initial=0)) / 1000.0 + 1.0
+    return np.flatnonzero(upper < 0).astype(np.int64), np.full(len(upper), dearest)
 
 
 def _apart(ground: Ground, classes: Classes, of_lot: Ints32) -> dict[tuple[int, int], list[int]]:

@@ -61,8 +61,8 @@ class Pieces:
     """Steps 1 to 5: names, placements of each piece with their gains, constant, pairs between pieces."""
 
     def __init__(self, zone, certificate):
-        self.zone, self.scale = zone, certificate["scale"]
         self.prices = checked_pieces(certificate)
+        self.zone, self.scale = zone, certificate["scale"]
         for row in self.prices["rows"]:
             need(row[0] in ("limit", "quota"), f"row {row}")
         self.charges = Charges(zone, self.prices["rows"])

@@ -65,7 +65,7 @@ def ours(instance: Instance, document: dict) -> int | None:
 def theirs(zone: Zone, document: dict) -> int | None:
     try:
         return bound_by_pieces(zone, document)
-    except (Disagreement, KeyError):  # it looks for missing keys before, in another place
+    except Disagreement:
         return None
 
 
