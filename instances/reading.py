@@ -89,7 +89,7 @@ def _gather(source: Path | str | bytes | Mapping[str, Any], name: str) -> _Parts
         if path.is_dir():
             return _of_bundle(folder_bundle(path))
         data, name = read_file(path), path.name
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK") or name.lower().endswith(".zip"):
         return _of_bundle(zip_bundle(data, name))
     value, twins = json_value(data, Place(name))
     parts = _of_document(value, name)

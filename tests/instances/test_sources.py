@@ -299,3 +299,10 @@ def test_the_error_lists_every_fault_and_its_text_is_bounded():
 
 def test_a_path_may_be_given_as_text(tmp_path):
     assert read_instance(str(folder(tmp_path))) == read_instance(Path(folder(tmp_path)))
+
+
+def test_a_file_that_only_its_name_calls_a_zip_is_told_as_one(tmp_path):
+    (tmp_path / "zone.zip").write_bytes(b"hello")
+    with pytest.raises(InstanceError) as refused:
+        read_instance(tmp_path / "zone.zip")
+    assert [code for code, _ in said(refused.value.faults)] == ["unreadable_file"]
