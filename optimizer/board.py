@@ -13,6 +13,9 @@ from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.search.fitting import Ints32
 
+NO_LIMIT_SECONDS = 10**9
+"""The time limit of a run that has none."""
+
 
 @dataclass
 class Board:
@@ -27,6 +30,11 @@ class Board:
     value_millipoints: int = -1
     certificates: list[Certificate | PieceCertificate] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether there is a time limit at all."""
+        return self.deadline - self.started < NO_LIMIT_SECONDS
 
     def seconds_left(self) -> float:
         """Wall seconds until the deadline; 0 or less when time is up or somebody asked to stop."""

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from instances.instance import Instance
 from optimizer.audit import audit
-from optimizer.board import Board
+from optimizer.board import NO_LIMIT_SECONDS, Board
 from optimizer.certificate import Certificate, CertificateError, document_sha256
 from optimizer.check import check
 from optimizer.explain import explain
@@ -29,8 +29,9 @@ from optimizer.search.portfolio import search
 from optimizer.search.start import still_standing
 from optimizer.waitlist import waitlist
 
-FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 20e-6
-"""Kept back from the time limit for the audit, the reasons and the last check."""
+FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 3e-6
+PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 7e-6, 4.5
+"""Kept back from the time limit for the audit, the reasons and the last check; at most so much for that of pieces."""
 VERSIONED = ("lotwise", "ortools", "highspy", "numba", "numpy")
 REFUSED_PIECES = ("too_long", "piece_too_low", "bad_piece", "bound_too_low")
 """Codes with which the checker may refuse a certificate by pieces; the run then falls back on plain prices."""
@@ -59,13 +60,17 @@ def look(
     started = time.monotonic()
     ground = with_kept_sites(instance, ground_of(instance))
     placements = Placements(instance, ground)
-    finishing = FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * len(placements)
-    until = started + 10**9 if deadline is None else deadline - finishing
+    until = started + NO_LIMIT_SECONDS if deadline is None else deadline - _finishing_seconds(len(placements))
     board = Board(listen, stop or threading.Event(), started, until, lambda held: plan_of(instance, ground, held))
     held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
     search(instance, ground, limits, board, held)
     certificates = board.certificates or [prove(instance, {})]  # a run stopped at once has the bound of no prices
     return Found(instance, placements, None if board.held is None else board.read_plan(board.held), certificates)
+
+
+def _finishing_seconds(placements: int) -> float:
+    pieces = min(PIECES_SECONDS, PIECES_SECONDS_PER_PLACEMENT * placements)
+    return FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * placements + pieces
 
 
 def finished(found: Found, limits: Limits) -> Outcome:

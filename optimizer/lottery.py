@@ -18,12 +18,15 @@ from optimizer.certificate import Certificate
 from optimizer.piece_certificate import PieceCertificate
 from optimizer.piece_plans import PiecePlans
 from optimizer.plan import Plan, lottery_rank
+from optimizer.rules import changes, limits, quotas
 from optimizer.rules.placement import unmet_needs
 
 MOST_STEPS = 50_000
 MOST_PLANS = 2_000
 """The enumeration gives up beyond these; the plan is then reproducible, and not said to be unique."""
 
+CHANGED_RULES = (limits, quotas, changes)
+"""What an exchange on one site can break when the site fits and the sector stays: nothing else is different."""
 Lots = tuple[str, ...]
 Order = tuple[tuple[int, ...], tuple[Lots, ...]]
 
@@ -132,7 +135,6 @@ def _exchanged(instance: Instance, plan: Plan) -> Plan:
     """The plan after every exchange on one site, of equal value and feasible, that the draw prefers."""
     ranked = sorted(instance.applicants, key=lambda each: lottery_rank(instance, each.applicant_id))
     order = {applicant.applicant_id: number for number, applicant in enumerate(ranked)}
-    value = audit(instance, plan).value_millipoints
     alike: dict[tuple[str, int], set[str]] = defaultdict(set)
     for holder in plan.assignments:
         if not instance.applicant[holder].is_pinned:
@@ -151,13 +153,16 @@ def _exchanged(instance: Instance, plan: Plan) -> Plan:
             trial = Plan({**kept, preferred.applicant_id: lots})
             if _worth(instance, trial, preferred.applicant_id) != _worth(instance, plan, holder):
                 continue
-            counted = audit(instance, trial)
-            if counted.is_feasible and counted.value_millipoints == value:
+            if _keeps_rules(instance, trial):
                 holders.remove(holder)
                 holders.add(preferred.applicant_id)
                 plan = trial
                 break
     return plan
+
+
+def _keeps_rules(instance: Instance, trial: Plan) -> bool:
+    return not any(True for rule in CHANGED_RULES if rule.concerns(instance) for _ in rule.breaches(instance, trial))
 
 
 def _kind(instance: Instance, applicant_id: str) -> tuple[str, int]:
@@ -166,9 +171,11 @@ def _kind(instance: Instance, applicant_id: str) -> tuple[str, int]:
     return applicant.sector, policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
 
 
-def _worth(instance: Instance, plan: Plan, applicant_id: str) -> tuple[int, bool]:
-    """What must be equal for an exchange to keep the value: points of jobs, and whether a preferred lot is held."""
+def _worth(instance: Instance, plan: Plan, applicant_id: str) -> tuple[int, bool, bool]:
+    """What must be equal for an exchange to keep the value: points of jobs, whether a preferred lot is held, and
+    whether it is the earlier site."""
     applicant, policy = instance.applicant[applicant_id], instance.policy
     points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
     pleased = not set(applicant.preferred_lots).isdisjoint(plan.assignments[applicant_id])
-    return points, bool(policy.preferred_lot) and pleased
+    is_kept = plan.assignments[applicant_id] == applicant.earlier_lots
+    return points, bool(policy.preferred_lot) and pleased, bool(policy.kept_site) and is_kept

@@ -17,13 +17,20 @@ from optimizer.plan import Plan
 
 LEAST_SECONDS, MOST_SECONDS = 5.0, 30.0
 """What looking for the conflict may take, whatever is left of the run's time; a run limited by work has the most."""
+MOST_PAIRS = 1_000_000
+"""Lots times applicants up to which the screens take less than half a second or so."""
 Again = Callable[[Plan], Outcome]
 """The run once more, beginning from a plan."""
 
 
 def is_ruled_out(instance: Instance) -> bool:
-    """Whether a screen proves at once that no plan keeps the rules, so that there is nothing to search for."""
-    return bool(instance.pinned_lots) and next(screens(case_of(instance)), None) is not None
+    """Whether a screen proves at once that no plan keeps the rules, so that there is nothing to search for.
+
+    A large instance is searched first: a plan comes sooner than the screens' answer, and without one they are asked
+    afterwards.
+    """
+    is_quick = len(instance.lots) * len(instance.applicants) <= MOST_PAIRS
+    return is_quick and bool(instance.pinned_lots) and next(screens(case_of(instance)), None) is not None
 
 
 def without_plan(instance: Instance, limits: Limits, deadline: float | None, seed: int = 1) -> Outcome:

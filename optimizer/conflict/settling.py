@@ -20,8 +20,9 @@ from optimizer.conflict.screens import screens
 from optimizer.exact import Look, look
 from optimizer.plan import Plan
 from optimizer.program import Name, Program, Row
-from optimizer.search.ejection import Schedule, anneal, excess_prices, options_of
+from optimizer.search.ejection import anneal
 from optimizer.search.ground import ground_of, plan_of, starting_plan
+from optimizer.search.schedule import Schedule, excess_prices, options_of
 
 Answer = Literal["plan", "none_proved", "none_claimed", "unknown"]
 QUIET = {"job_direct": 0, "job_indirect": 0, "border_metre": 0, "street_metre": 0, "preferred_lot": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,7 @@ from optimizer.search.certify import certify, priced_certificate
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
+from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
 from optimizer.search.tenancy import plan_value
 
@@ -19,10 +21,17 @@ STEPS, LEAST_STEPS, SMALL = 1000, 200, 500
 """Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
 PLACEMENT_STEPS = 350e6
 """Placements times steps at most."""
+TIME_SHARE, TIMED_STEPS, FEWEST_STEPS = 5, 3, 50
+"""Under a time limit the steps are as many as one part in so many of the time allows; the first few are timed."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
+TELLING_SHARE = 4
+"""After one part in so many of its steps the smoothed dual's prices lead to plans within 2 % of the best known."""
 SOON_SECONDS = 5.0
-"""A first bound is shown early, though it is poor, unless the time is nearly up."""
+MOST_SOON = 200_000
+"""A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
+SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
+"""Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
 COMBINE_EVERY, COMBINE_NODES = 6, 40
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: their pieces would take longer than a run."""
@@ -31,7 +40,8 @@ MOST_PLACEMENTS = 1_500_000
 @dataclass
 class Dual:
     """The bound of one run as it falls, and what it teaches once it is known: slack, the points that a plan with the
-    placement loses against it at least; cost, the points that the placement costs at the prices, a better guide."""
+    placement loses against it at least; cost, the points that the placement costs at the prices, a better guide;
+    first_cost, the same at the prices of the smoothed dual."""
 
     instance: Instance
     ground: Ground
@@ -39,7 +49,9 @@ class Dual:
     generation: Generation | None = None
     slack: Floats | None = None
     cost: Floats | None = None
+    first_cost: Floats | None = None
     charge: Floats = field(init=False)
+    prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
     _shown_points: float = field(default=float("inf"))
 
@@ -49,6 +61,11 @@ class Dual:
         self.smooth = smooth_dual(self.ground, min(STEPS, max(LEAST_STEPS, fewer)))
         self.charge = np.zeros(len(self.ground.most))
         self.is_done = not len(self.ground.site)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the prices are good enough to lead a long search."""
+        return self.cost is not None and self.smooth.done * TELLING_SHARE >= self.smooth.steps
 
     @property
     def bound_points(self) -> float | None:
@@ -61,6 +78,8 @@ class Dual:
 
         held: the best plan; its fillings are learned.
         """
+        if not self.smooth.done and board.is_timed:
+            self._plan_steps(board)
         if not self.smooth.is_done:
             share = PLACEMENT_STEPS_PER_WORK / (len(self.ground.site) + 4_000)
             before = self.smooth.done
@@ -76,20 +95,45 @@ class Dual:
             self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
         return self._generate(self.generation, held, work, board)
 
-    def _learn_smooth(self, board: Board) -> None:
-        prices = self.smooth.best
-        self.slack = self.cost = slacks(self.ground, self.smooth.classes, prices)
-        self.charge = prices.row * 1000.0
-        if self.smooth.is_done or (self._shown_points == float("inf") and board.seconds_left() > SOON_SECONDS):
+    def _plan_steps(self, board: Board) -> None:
+        took = float("inf")
+        for _ in range(TIMED_STEPS):
+            began = time.monotonic()
+            self.smooth.descend(1)
+            took = min(took, time.monotonic() - began)
+        usable = board.seconds_left() / TIME_SHARE / max(took, 1e-6)
+        self.smooth.steps = int(min(STEPS, max(FEWEST_STEPS, usable)))
+
+    def show_last(self, board: Board) -> None:
+        """At the end of a run: show the bound of the smoothed dual, if it was never shown."""
+        if self.smooth.done and self._shown_points == float("inf"):
             self._shown_points = self.smooth.bound_points
             board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
+
+    def _learn_smooth(self, board: Board) -> None:
+        prices = self.smooth.best
+        self.slack = self.cost = self.first_cost = slacks(self.ground, self.smooth.classes, prices)
+        self.charge = prices.row * 1000.0
+        self.prospects = prospects_of(self.ground, self.smooth.classes, prices)
+        if self.smooth.is_done or self._is_soon(board):
+            self._shown_points = self.smooth.bound_points
+            board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
+
+    def _is_soon(self, board: Board) -> bool:
+        is_first = self._shown_points == float("inf")
+        return is_first and len(self.ground.site) <= MOST_SOON and board.seconds_left() > SOON_SECONDS
 
     def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         generation.learn(held)
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
         while work > 0 and not generation.is_settled and board.seconds_left() > 0:
+            began = time.monotonic()
             work -= generation.advance(board.seconds_left)
+            took = time.monotonic() - began
+            self.is_done = took > SLOW_SECONDS and board.seconds_left() < FEWEST_ROUNDS * took
+            if self.is_done:
+                break
             if generation.rounds % COMBINE_EVERY == 0:
                 plan = self._better(plan, generation.combine(COMBINE_NODES, board.seconds_left()))
         if generation.is_settled:

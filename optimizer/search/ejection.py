@@ -17,8 +17,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.search.fitting import Flags, Ints32, Ints64
+from optimizer.search.fitting import Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
+from optimizer.search.prospects import Prospects, prospect
+from optimizer.search.schedule import Options, Schedule
 from optimizer.search.tenancy import (
     MOST_EJECTED,
     UNWELCOME,
@@ -42,33 +44,6 @@ LOOK_EVERY = 256
 Words = NDArray[np.uint64]
 
 
-GO = np.zeros(1, dtype=np.bool_)
-"""A halt that nobody calls."""
-
-
-class Options(NamedTuple):
-    """The placements that moves may use: sliced by applicant (own) and by site (at); movers: who has any."""
-
-    movers: Ints64
-    own_start: Ints64
-    own: Ints32
-    at_start: Ints64
-    at: Ints32
-
-
-class Schedule(NamedTuple):
-    """moves; first and last temperature in millipoints; seed; millipoints charged for each unit of a row, and more for
-    each unit over it."""
-
-    moves: int
-    hot: float
-    cold: float
-    seed: int
-    charge: Floats
-    excess: Floats
-    halt: Flags = GO
-
-
 class State(NamedTuple):
     """A plan under change: the placement of each applicant and lot, what each row uses, what each placement is charged
     for that, and the draws."""
@@ -87,26 +62,6 @@ class Move(NamedTuple):
     came: Ints32
     freed: Ints32
     used: Ints64
-
-
-def options_of(ground: Ground, allowed: Flags) -> Options:
-    """The allowed placements but for the pins."""
-    numbers = np.flatnonzero(allowed & ~ground.is_pinned[ground.applicant]).astype(np.int32)
-    own_start = np.zeros(len(ground.sector) + 1, dtype=np.int64)
-    own_start[1:] = np.cumsum(np.bincount(ground.applicant[numbers], minlength=len(ground.sector)))
-    sites = len(ground.site_start) - 1
-    at_start = np.zeros(sites + 1, dtype=np.int64)
-    at_start[1:] = np.cumsum(np.bincount(ground.site[numbers], minlength=sites))
-    at = numbers[np.lexsort((-ground.gain[numbers], ground.site[numbers]))]
-    return Options(np.flatnonzero(np.diff(own_start)), own_start, numbers, at_start, at)
-
-
-def excess_prices(ground: Ground) -> Floats:
-    """Millipoints for each unit over a row: a mean placement's gain for a mean placement's use."""
-    lots = np.diff(ground.site_start)[ground.site].mean() if len(ground.site) else 1.0
-    use = np.abs(ground.need).mean(axis=1) + np.abs(ground.per_lot).mean(axis=1) * lots
-    mean = float(ground.gain.mean()) if len(ground.gain) else 0.0
-    return np.asarray(mean / np.maximum(use, 1.0), dtype=np.float64)
 
 
 def anneal(ground: Ground, held: Ints32, options: Options, schedule: Schedule) -> tuple[Ints32, int]:
@@ -204,8 +159,14 @@ def _best_at(ground: Ground, state: State, options: Options, lot: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _chain(ground: Ground, state: State, options: Options, move: Move, placement: int) -> tuple[int, int, int]:
-    """Carry out one move: (change in millipoints, how many left, how many came); how many left is -1 for no move."""
+def _chain(
+    ground: Ground, state: State, options: Options, move: Move, placement: int, prospects: Prospects, floor: float
+) -> tuple[int, int, int]:
+    """Carry out one move: (change in millipoints, how many left, how many came); how many left is -1 for no move.
+
+    floor: millipoints without which the move is not wanted; where the prospects promise less, how many came is 0 and
+    only the mover has come.
+    """
     before = state.held[ground.applicant[placement]]
     own = 0
     if before >= 0:
@@ -217,6 +178,10 @@ def _chain(ground: Ground, state: State, options: Options, move: Move, placement
     move.used[:] = state.used
     change, freed = _clear(ground, state, move, left)
     change += _place(ground, state, move, placement, 0)
+    if floor > -math.inf:
+        more = prospect(ground, state.tenancy, state.charges, prospects, move.left[:left], own, move.freed[:freed])
+        if change - state.charges[placement] + more < floor:
+            return change, left, 0
     came = 1
     if left > own:
         first = _draw(state.draws, left - own)
@@ -279,12 +244,13 @@ def _anneal(  # noqa: C901
         return most
     excess = schedule.excess.copy()
     temperature = schedule.hot
-    cooling = (schedule.cold / schedule.hot) ** (LOOK_EVERY / max(schedule.moves, LOOK_EVERY))
+    cooling = schedule.cold / schedule.hot
     for step in range(schedule.moves):
         if step % LOOK_EVERY == LOOK_EVERY - 1:
-            if schedule.halt[0]:
+            over_part = schedule.pace[0] if schedule.pace[0] >= 0 else (step + 1) / schedule.moves
+            if schedule.halt[0] or over_part >= 1.0:
                 break
-            temperature *= cooling
+            temperature = schedule.hot * cooling**over_part
             for row in range(rows):
                 change = 1.02 if state.used[row] > ground.most[row] else 0.99
                 excess[row] = min(max(excess[row] * change, schedule.excess[row] * 0.1), schedule.excess[row] * 100.0)
@@ -293,15 +259,20 @@ def _anneal(  # noqa: C901
         placement = options.own[first + _draw(state.draws, last - first)]
         if state.held[applicant] == placement:
             continue
-        gained, left, came = _chain(ground, state, options, move, placement)
+        wanted = temperature * math.log((_draw(state.draws, 1 << 52) + 1.0) / 4503599627370497.0)
+        floor = wanted - schedule.patience
+        gained, left, came = _chain(ground, state, options, move, placement, schedule.prospects, floor)
         if left < 0:
+            continue
+        if came == 0:
+            _undo(ground, state, move, left, 1)
             continue
         judged, is_within = float(gained), True
         for row in range(rows):
             over, was = max(0, move.used[row] - ground.most[row]), max(0, state.used[row] - ground.most[row])
             judged -= schedule.charge[row] * (move.used[row] - state.used[row]) + excess[row] * (over - was)
             is_within = is_within and over == 0
-        if judged >= temperature * math.log((_draw(state.draws, 1 << 52) + 1.0) / 4503599627370497.0):
+        if judged >= wanted:
             value += gained
             state.used[:] = move.used
             if is_within and value > most:

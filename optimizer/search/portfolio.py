@@ -9,6 +9,7 @@ same plan.  Without one, each lane goes on as soon as it can.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -22,14 +23,18 @@ from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.outcome import Limits
 from optimizer.search.dual import Dual
-from optimizer.search.ejection import Schedule, anneal, excess_prices, options_of
+from optimizer.search.ejection import anneal
 from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
+from optimizer.search.long import FIRST_MOVES, FRESH_MOVES, QUENCH_SHARE, LongSearches, Pace
 from optimizer.search.neighbourhoods import Lane, Neighbourhoods
+from optimizer.search.schedule import BY_MOVES, Schedule, excess_prices, options_of
 from optimizer.search.tenancy import plan_value
 
 MOVES_PER_WORK = 150_000
 """Calibration: moves of the local search in one unit of work, about a second of a core."""
+MOVES_PER_HASTY_WORK = 375_000
+"""The same for a search that gives moves up by their prospects."""
 MOVES_PER_PLACEMENT = 200
 """A small instance needs no more in one task."""
 STEP_WORK = 1.0
@@ -40,13 +45,10 @@ HOT, COLD = 600e3, 15e3
 WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
 MOST_LOTS_SMALL = 600
-"""Up to so many lots, searches start anew and exact neighbourhoods are drawn; beyond, one plan is improved."""
-FRESH_MOVES, LONG_MOVES = 25, 300
-"""Moves for each applicant of a large instance: in a search from nothing, and in the first one from the best plan; each
-later one makes twice as many.  One long search is worth more than several short ones, wide options more than few."""
-NEAR_SLACK, WIDE_SLACK, LONG_HOT = 60.0, 200.0, 200e3
-"""The same for the points that placements may cost, and for the first temperature of the long searches."""
-LEAVE_SECONDS = 0.3
+"""Up to so many lots, searches are short and exact neighbourhoods are drawn; beyond, searches are long."""
+NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
+"""The same for the points that placements may cost, in a short search from nothing and in a long one."""
+LONG_HEAT, QUENCH_HEAT = (600e3, 30e3), (30e3, 5e3)
 LOOK_EVERY_SECONDS = 0.05
 
 
@@ -72,10 +74,10 @@ class Portfolio:
     best: Ints32 = field(init=False)
     halt: Flags = field(init=False)
     is_small: bool = field(init=False)
-    is_guided: bool = False
+    is_begun: bool = False
     is_close: bool = False
-    long_moves: int = field(init=False)
-    moves_per_second: float = MOVES_PER_WORK
+    long: LongSearches = field(init=False)
+    paces: list[Pace] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -84,18 +86,19 @@ class Portfolio:
         self.dual = Dual(self.instance, self.ground)
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.excess = excess_prices(self.ground)
-        self.long_moves = LONG_MOVES * len(self.ground.sector)
+        self.long = LongSearches(len(self.ground.sector), [MOVES_PER_HASTY_WORK] * 2)
 
     def run(self, held: Ints32) -> None:
         """Until a limit, a stop or a closed gap.  In steps under a work limit; else both lanes at their own pace."""
         self._show(held, "start")
-        is_fresh = bool((held == starting_plan(self.ground)).all())
+        self.is_begun = not bool((held == starting_plan(self.ground)).all())
         lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
         with self._watch():
             if self.limits.work is None and self.limits.workers > 1:
-                self._run_freely(held, lanes, 0 if is_fresh else 1)
+                self._run_freely(held, lanes, 1 if self.is_begun else 0)
             else:
-                self._run_in_steps(held, lanes, 0 if is_fresh else 1)
+                self._run_in_steps(held, lanes, 1 if self.is_begun else 0)
+        self.dual.show_last(self.board)
 
     @contextmanager
     def _watch(self) -> Iterator[None]:
@@ -104,6 +107,8 @@ class Portfolio:
 
         def watch() -> None:
             while not ended.wait(LOOK_EVERY_SECONDS):
+                for pace in self.paces:
+                    pace.tell()
                 if self.board.seconds_left() <= 0:
                     self.halt[0] = True
                     return
@@ -121,8 +126,8 @@ class Portfolio:
         most = float("inf") if self.limits.work is None else float(self.limits.work)
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
             while done < most and self._goes_on:
-                work = min(most - done, STEP_WORK)
-                slack, charge, self.is_close = self.dual.cost, self.dual.charge, self._is_near_bound()
+                work = min(most - done, self._next_work(0, math.inf))
+                slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
                 primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
                 if self.dual.is_done:
                     other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
@@ -138,11 +143,12 @@ class Portfolio:
         def lane(number: int) -> None:
             turn = first
             while self._goes_on:
-                slack, charge, self.is_close = self.dual.cost, self.dual.charge, self._is_near_bound()
+                slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
                 if number == 1 and not self.dual.is_done:
                     found = self._second(self.best, STEP_WORK)
                 else:
-                    found = self._primal(self.best, lanes[number], slack, charge, STEP_WORK, 2 * turn + number)
+                    work = self._next_work(number, self.board.seconds_left())
+                    found = self._primal(self.best, lanes[number], slack, charge, work, 2 * turn + number)
                 with self._lock:
                     self.best = min((self.best, found), key=self._order)
                 turn += 1
@@ -151,9 +157,21 @@ class Portfolio:
             for ended in [pool.submit(lane, number) for number in range(2)]:
                 ended.result()
 
+    def _next_work(self, lane: int, seconds_left: float) -> float:
+        """Of a lane's next task."""
+        if self.is_small or not self.dual.is_telling:
+            return STEP_WORK
+        return self.long.next_moves(lane, seconds_left) / MOVES_PER_HASTY_WORK
+
     @property
     def _goes_on(self) -> bool:
         return self.board.seconds_left() > 0 and not self.board.is_closed
+
+    @property
+    def _guide(self) -> Floats | None:
+        """What placements cost; beyond small instances at the smoothed dual's prices, which lead to better plans there
+        than those of a few rounds of column generation."""
+        return self.dual.cost if self.is_small else self.dual.first_cost
 
     def _is_near_bound(self) -> bool:
         """Whether the best plan is within half a percent of the bound; asked between tasks only."""
@@ -172,38 +190,41 @@ class Portfolio:
 
     def _primal(self, held: Ints32, lane: Lane, slack: Floats | None, charge: Floats, work: float, turn: int) -> Ints32:
         """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn."""
-        if slack is None:
+        if slack is None or not (self.is_small or self.dual.is_telling):
             return self._anneal(starting_plan(self.ground), None, charge, (HOT, COLD), work, turn)
         if not self.is_small:
             return self._primal_at_large(held, slack, charge, work, turn)
-        kind = turn // 2 % 4
+        kind, patience = turn // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
         if kind == 2:
             seconds = self.board.seconds_left
             return self.neighbourhoods.improve(held, lane, slack, work, seconds, self._publish, self.is_close)
         if kind == 1:
             limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
-            return self._anneal(starting_plan(self.ground), slack <= limit, charge, (HOT, COLD), work, turn)
+            return self._anneal(starting_plan(self.ground), slack <= limit, charge, (HOT, COLD), work, turn, patience)
         limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
         warm = (WARM[turn // 4 % len(WARM)], AGAIN_COLD)
-        return self._anneal(held, slack <= limit, charge, warm, work, turn)
+        return self._anneal(held, slack <= limit, charge, warm, work, turn, patience)
 
     def _primal_at_large(self, held: Ints32, slack: Floats, charge: Floats, work: float, turn: int) -> Ints32:
-        """On a large instance: once from nothing when the prices are good; then long searches from the best plan."""
-        if not self.dual.smooth.is_done:
-            return self._anneal(held, slack <= WIDE_SLACK, charge, (WARM[1], AGAIN_COLD), work, turn)
-        if not self.is_guided:
-            self.is_guided = True
-            fresh = FRESH_MOVES * len(self.ground.sector) / MOVES_PER_WORK
-            return self._anneal(starting_plan(self.ground), slack <= NEAR_SLACK, charge, (HOT, COLD), fresh, turn)
-        moves, started = self.long_moves, time.monotonic()
-        if self.limits.work is None:
-            self.long_moves *= 2
-            moves = int(min(moves, self.moves_per_second * (self.board.seconds_left() - LEAVE_SECONDS)))
-        best = self._anneal(
-            held, slack <= WIDE_SLACK, charge, (LONG_HOT, AGAIN_COLD), max(moves, 1) / MOVES_PER_WORK, turn
+        """A short search from nothing among few options, and a long one from its plan among many.
+
+        A run that began from an earlier plan improves the best one in every other turn.
+        """
+        began, wide, fresh_work = time.monotonic(), slack <= WIDE_SLACK, self.long.fresh_moves / MOVES_PER_HASTY_WORK
+        if self.is_begun and turn // 2 % 2:
+            work = min(work, FIRST_MOVES * fresh_work / FRESH_MOVES)
+            return self._anneal(held, wide, charge, (WARM[0], AGAIN_COLD), work, turn, 0.0)
+        first = self._anneal(
+            starting_plan(self.ground), slack <= NEAR_SLACK, charge, (HOT, COLD), fresh_work, turn, 0.0
         )
-        self.moves_per_second = moves / (time.monotonic() - started)
-        return best
+        pace = None
+        if work == math.inf:
+            pace = self.long.until_the_end(self.board.seconds_left())
+            self.paces.append(pace)
+        found = self._anneal(first, wide, charge, LONG_HEAT, work, turn, 0.0, pace)
+        found = self._anneal(found, wide, charge, QUENCH_HEAT, work / QUENCH_SHARE, turn, 0.0)
+        self.long.took(turn % 2, work * MOVES_PER_HASTY_WORK, time.monotonic() - began)
+        return found
 
     def _anneal(
         self,
@@ -213,11 +234,15 @@ class Portfolio:
         heat: tuple[float, float],
         work: float,
         turn: int,
+        patience: float = math.inf,
+        pace: Pace | None = None,
     ) -> Ints32:
         usable = np.ones(len(self.ground.site), dtype=np.bool_) if allowed is None else allowed
-        moves = min(int(work * MOVES_PER_WORK), MOVES_PER_PLACEMENT * len(self.ground.site))
+        most = MOVES_PER_PLACEMENT * len(self.ground.site)
+        moves = int(min(work * (MOVES_PER_WORK if patience == math.inf else MOVES_PER_HASTY_WORK), most))
         seed = self.limits.seed * 7919 + turn
-        schedule = Schedule(moves, *heat, seed, charge, self.excess, self.halt)
+        part = BY_MOVES if pace is None else pace.part
+        schedule = Schedule(moves, *heat, seed, charge, self.excess, self.halt, self.dual.prospects, patience, part)
         best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
         self._show(best, "local search")
         return best

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from instances.instance import Instance
 from instances.policy import Limit, Policy
 from instances.zone import Neighbours
-from optimizer.search.ejection import Schedule, anneal, excess_prices, options_of
+from optimizer.search.ejection import anneal
 from optimizer.search.ground import starting_plan
+from optimizer.search.schedule import Schedule, excess_prices, options_of
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -166,3 +167,10 @@ def test_a_halt_ends_it_with_the_best_so_far():
     held = view.held({"a1": ("L1",)})
     best, value = annealed(view, held, moves=10**15, halt=np.ones(1, dtype=np.bool_))
     assert value == plan_value(view.ground, best) >= 100_000
+
+
+def test_the_pace_told_from_outside_ends_the_search():
+    """All of it is over before the first look: only a few hundred of the endless moves are made."""
+    view = View(row_of(3, *(asks(f"a{number}", jobs_direct=number + 1) for number in range(5))))
+    best, value = annealed(view, starting_plan(view.ground), moves=2**60, pace=np.ones(1))
+    assert value == plan_value(view.ground, best) > 0
