@@ -27,6 +27,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError, Geometry
 
 from instances.faults import InstanceError, Place, fault
 from instances.geometry.plane import PER_DEGREE, WGS84, Coordinates, Polygons, moved, transformer
+from instances.layer_files import openable
 
 NAMES = (
     "lot_id",
@@ -71,15 +72,18 @@ def read_layer(path: Path) -> list[Feature]:
     "crs_missing", "crs_unknown", "crs_inexact".
     """
     where = Place(path.name)
-    try:
-        with warnings.catch_warnings():
-            # What GDAL grumbles about (ring order, field widths) is either mended on reading or checked afterwards.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            table = _read(path, _layer(path, where), is_shapefile=path.suffix.lower() != ".gpkg")
-    except UNREADABLE as error:
-        if isinstance(error, InstanceError):
-            raise
-        raise InstanceError([fault("unreadable_file", where, _plain(error, path))]) from error
+    if not path.is_file():
+        raise InstanceError([fault("unreadable_file", where, "no such file")])
+    with openable(path) as source:
+        try:
+            with warnings.catch_warnings():
+                # What GDAL grumbles about (ring order, field widths) is mended on reading or checked afterwards.
+                warnings.simplefilter("ignore", RuntimeWarning)
+                table = _read(source, _layer(source, where), is_shapefile=path.suffix.lower() != ".gpkg")
+        except UNREADABLE as error:
+            if isinstance(error, InstanceError):
+                raise
+            raise InstanceError([fault("unreadable_file", where, _plain(error, source))]) from error
     if not table.crs:
         raise InstanceError([fault("crs_missing", where)])
     try:
@@ -114,8 +118,6 @@ def write_layer(features: Sequence[Mapping[str, Any]], path: Path, crs: str = "E
 
 
 def _layer(path: Path, where: Place) -> str:
-    if not path.is_file():
-        raise InstanceError([fault("unreadable_file", where, "no such file")])
     listed = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
     for wanted in LAYERS:
         for name, _ in listed:
