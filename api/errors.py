@@ -70,6 +70,9 @@ def _validation(request: Request, error: Any) -> Response:
 
 
 def _http(request: Request, error: Any) -> Response:
+    if isinstance(error.__cause__, Problem):
+        # The framework takes whatever goes wrong while a body is read for a mistake of form.
+        return answer(request, error.__cause__)
     path = shown(request.url.path)
     if error.status_code == 405:
         allowed = [method for method in METHODS if _takes(request, method)]

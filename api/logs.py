@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import Any
 
 import structlog
 
 log: Any = structlog.get_logger("lotwise")
+
+OBEYED = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Characters that JSON leaves as they are and that a terminal or an editor obeys instead of showing them."""
 
 
 def set_up(level: str = "info") -> None:
@@ -20,7 +24,7 @@ def set_up(level: str = "info") -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False), harmless],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
@@ -30,6 +34,7 @@ def set_up(level: str = "info") -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            harmless,
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -37,6 +42,11 @@ def set_up(level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+
+
+def harmless(_logger: Any, _method: str, line: Any) -> str:
+    """The JSON line, the same to whoever parses it, with nothing in it that a terminal obeys."""
+    return OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", line)
 
 
 def bound(**values: Any) -> Any:

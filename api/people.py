@@ -230,8 +230,13 @@ def _knock(request: Request) -> None:
 
 
 def open_session(request: Request, response: Response, connection: Connection, person: Principal) -> None:
-    """Open a session for somebody who has proved who it is; the response carries its cookie."""
+    """Open a session for somebody who has proved who it is; the response carries its cookie.
+
+    The session with which the browser came, whoever laid its cookie there, ends.
+    """
     hours = service_of(request).settings.session_hours
+    if COOKIE in request.cookies:
+        store.close_session(connection, request.cookies[COOKIE])
     token = store.open_session(connection, person.id, hours)
     audit.write(connection, person.id, "session.open", person.id, {})
     secure = request.url.scheme == "https"

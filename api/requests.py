@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
@@ -27,6 +28,11 @@ HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+NOT_KEPT = (b"cache-control", b"no-store")
+"""Said of every answer that does not say itself for how long it may be kept: it can hold names of applicants."""
+BODY_SECONDS = 30.0
+BODY_BYTES_A_SECOND = 4096
+"""A body must be whole after so many seconds, and one more for each so many bytes that have come."""
 
 
 class Watch:
@@ -49,7 +55,10 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *HEADERS, (b"x-request-id", request_id.encode())]
+                added = [*HEADERS, (b"x-request-id", request_id.encode())]
+                if not any(name.lower() == NOT_KEPT[0] for name, _ in message["headers"]):
+                    added.append(NOT_KEPT)
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         with bound(request_id=request_id):
@@ -65,12 +74,24 @@ class Watch:
 
 
 def limited(receive: Receive, body_mb: int) -> Receive:
-    """Receives no more than so many mebibytes.  Raises Problem too_large, where the body is read."""
-    seen = 0
+    """Receives no more than so many mebibytes, and does not wait for ever for them.
+
+    Raises Problem, where the body is read: too_large, too_slow.
+    """
+    seen, is_whole, started = 0, False, time.monotonic()
 
     async def receive_some() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, is_whole
+        if is_whole:
+            # What comes behind the body is the client's leaving, and that may take as long as it likes.
+            return await receive()
+        left = started + BODY_SECONDS + seen / BODY_BYTES_A_SECOND - time.monotonic()
+        try:
+            async with asyncio.timeout(left):
+                message = await receive()
+        except TimeoutError:
+            raise Problem("too_slow", headers={"Connection": "close"}, seconds=int(BODY_SECONDS)) from None
+        is_whole = not message.get("more_body", False)
         seen += len(message.get("body", b""))
         if seen > body_mb * 2**20:
             raise Problem("too_large", headers={"Connection": "close"}, most=body_mb)

@@ -20,7 +20,9 @@ class Settings:
     store: URL of the store, a SQLite file or a PostgreSQL database.  run_seconds_most, run_work_most: what a run may
     ask for.  run_grace_seconds: how long after its time a solver process is killed.  run_memory_mb: address space of
     a solver process.  active_runs_most: runs queued or running per principal.  body_mb: largest request.
-    heartbeat_seconds, dead_after_seconds: how often a worker says that it lives, and when it is taken for dead.
+    connections_most: connections at once; who comes then is told to come again.
+    public_address: where readers reach the service, as https://lots.example.org; printed on minutes; empty: as each
+    request came.  heartbeat_seconds, dead_after_seconds: how often a worker says that it lives, and when it is taken for dead.
     """
 
     store: str = "sqlite:///lotwise.sqlite"
@@ -33,11 +35,13 @@ class Settings:
     active_runs_most: int = 8
     worker_runs: int = 1
     body_mb: int = 64
+    connections_most: int = 1000
     wait_seconds_most: int = 60
     session_hours: int = 12
     heartbeat_seconds: int = 1
     dead_after_seconds: int = 6
     attempts_most: int = 4
+    public_address: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -52,6 +56,8 @@ class Settings:
             wrong.append(_says("port", self.port, "a port up to 65535"))
         if self.dead_after_seconds < 3 * self.heartbeat_seconds:
             wrong.append(_says("dead_after_seconds", self.dead_after_seconds, "at least three heartbeats"))
+        if self.public_address and not self.public_address.startswith(("http://", "https://")):
+            wrong.append(_says("public_address", self.public_address, "an address that begins with https://"))
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             wrong.append(_says("oidc_client_id", self.oidc_client_id, "an issuer and a client id together, or neither"))
         if wrong:

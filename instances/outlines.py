@@ -11,6 +11,8 @@ from instances.zone import Outline, Ring
 
 UNIT = 10**7
 POLYGONS = ("Polygon", "MultiPolygon")
+MOST_CORNERS = 500
+"""Of one lot; what is measured on an outline takes time with the square of its corners and more."""
 MOROCCO = ((-173, -9), (207, 360))
 """Longitudes and latitudes of Morocco in tenths of a degree."""
 
@@ -31,7 +33,7 @@ def outline_of(geometry: object) -> Outline:
     """The outline of a GeoJSON Polygon or MultiPolygon, heights dropped; () for null or an empty geometry.
 
     Raises Misdrawn: wrong_geometry, bad_coordinates, ring_too_short, ring_not_closed, projected_coordinates,
-    coordinates_swapped.
+    coordinates_swapped, too_many_corners.
     """
     if geometry is None:
         return ()
@@ -41,6 +43,9 @@ def outline_of(geometry: object) -> Outline:
     polygons = geometry.get("coordinates")
     if geometry["type"] == "Polygon":
         polygons = [polygons] if polygons else []
+    corners = sum(len(_list(ring)) for polygon in _list(polygons) for ring in _list(polygon))
+    if corners > MOST_CORNERS:
+        raise Misdrawn("too_many_corners", corners, most=MOST_CORNERS)
     return tuple(tuple(_ring(ring) for ring in _list(polygon)) for polygon in _list(polygons) if polygon)
 
 

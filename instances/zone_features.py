@@ -33,6 +33,8 @@ TOLERATED_PERCENT = 2
 CELL, MOST_IN_CELL = 10_000, 1000
 """Within a square of 0.001 degrees, about a hectare, no more lots than this can be meant."""
 MOST_LAYERS = 50
+CORNERS_A_LOT, CORNERS_MORE = 50, 10_000
+"""All lots of a zone together have no more corners than so many each and so many more."""
 
 
 @dataclass(slots=True)
@@ -210,6 +212,9 @@ def _coverage(lots: Iterable[Lot | None], where: Place) -> list[Fault]:
         return []
     if piled := _piled(outlined):
         return [fault("lots_piled", Place(where.file, "lot", piled, "geometry"), piled, most=MOST_IN_CELL)]
+    corners, most = _corners(outlined), CORNERS_A_LOT * len(outlined) + CORNERS_MORE
+    if corners > most:
+        return [fault("too_many_corners", where, corners, most=most)]
     from instances.geometry import coverage_faults
 
     return [each.at(file=where.file) for each in coverage_faults(outlined)]
@@ -226,6 +231,10 @@ def _piled(lots: Sequence[Lot]) -> str:
     ground = (max(easts) - min(wests)) * (max(norths) - min(souths))
     sizes = [(east - west) * (north - south) for west, south, east, north in boxes]
     return lots[sizes.index(max(sizes))].lot_id if len(lots) > MOST_LAYERS and sum(sizes) > MOST_LAYERS * ground else ""
+
+
+def _corners(lots: Sequence[Lot]) -> int:
+    return sum(len(ring) for lot in lots for rings in lot.outline for ring in rings)
 
 
 def _box(outline: Outline) -> tuple[int, int, int, int]:

@@ -59,7 +59,7 @@ DOORS = {
     "pydantic": ("api/*.py", "api/routes/*"),
     "httpx2": ("api/connection.py", "api/oidc.py"),
     "joserfc": ("api/oidc.py",),
-    "uvicorn": ("api/cli/serve.py",),
+    "uvicorn": ("api/cli/serve.py", "api/patience.py"),
     "argon2": ("api/passwords.py",),
     "limits": ("api/rates.py",),
     "structlog": ("api/logs.py",),

@@ -40,6 +40,7 @@ def serve(
     from api.app import create_app
     from api.first_start import first_start
     from api.jobs import WorkerProcess
+    from api.patience import Patience
 
     settings = _settings(store=store, host=host, port=port)
     service = _open(settings)
@@ -58,6 +59,10 @@ def serve(
         settings.port,
         log_config=None,
         access_log=False,
+        http=Patience,
+        ws="none",
+        limit_concurrency=settings.connections_most,
+        server_header=False,
         timeout_graceful_shutdown=5,
     )
     try:

@@ -28,7 +28,11 @@ def open_engine(url: str, keep_references: bool = True) -> Engine:
     if parsed.get_backend_name() != "postgresql":
         raise sa.exc.ArgumentError(f"the store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
     return sa.create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
@@ -45,7 +49,9 @@ def now_seconds(bind: Engine | Connection) -> sa.ColumnElement[float]:
 
 
 def _sqlite(url: sa.URL, keep_references: bool) -> Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    driver = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
+    # Values of a statement that fails would stand in the log: hashes of secrets, names of people.
+    engine = sa.create_engine(url, connect_args=driver, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
