@@ -15,9 +15,10 @@ from pathlib import Path
 from instances.instance import Instance
 from instances.library import names, path
 from instances.reading import read_instance
-from optimizer.found import look
+from optimizer.found import finishing_seconds, look
 from optimizer.outcome import Limits, Progress
 from optimizer.plan import Plan
+from optimizer.search.ground import ground_of
 from optimizer.solve import solve
 from optimizer.what_if.change import Change, Forbid, Pin, Withdraw
 from optimizer.what_if.variant import variant
@@ -35,6 +36,7 @@ class Measured:
 
 def measured(instance: Instance, base: Plan, change: Change, seconds: float, best_work: int) -> Measured:
     """One what-if: from the change to plans, everything counted but the reading of the instance."""
+    kept_back = finishing_seconds(len(ground_of(instance).site))
     begun, news = time.monotonic(), []
 
     def hear(progress: Progress) -> None:
@@ -43,7 +45,7 @@ def measured(instance: Instance, base: Plan, change: Change, seconds: float, bes
 
     made = variant(instance, [change]).instance
     limits = Limits(None, 10**6)
-    look(made, limits, hear, None, base, begun + seconds + 1.5 + 20e-6 * 60_000)
+    look(made, limits, hear, None, base, begun + seconds + kept_back)
     best = solve(made, Limits(None, best_work), start=base).value_millipoints
     name = type(change).__name__.lower()
     return Measured(name, news[0][0], max(value for _, value in news), max(best, news[-1][1]))
@@ -60,7 +62,8 @@ def main() -> None:
     instance = read_instance(source)
     base = solve(instance, Limits(None, given.work)).plan
     assert base is not None, "the instance has a plan"
-    tenant, other = sorted(base.assignments)[3], sorted(base.assignments)[-3]
+    movable = sorted(each for each in base.assignments if not instance.applicant[each].is_pinned)
+    tenant, other = movable[3], movable[-3]
     free = next(each for each in instance.applicants if each.applicant_id not in base.assignments)
     changes = (
         Pin(free.applicant_id, base.assignments[other]),

@@ -60,7 +60,7 @@ def look(
     started = time.monotonic()
     ground = with_kept_sites(instance, ground_of(instance))
     placements = Placements(instance, ground)
-    until = started + NO_LIMIT_SECONDS if deadline is None else deadline - _finishing_seconds(len(placements))
+    until = started + NO_LIMIT_SECONDS if deadline is None else deadline - finishing_seconds(len(placements))
     board = Board(listen, stop or threading.Event(), started, until, lambda held: plan_of(instance, ground, held))
     held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
     search(instance, ground, limits, board, held)
@@ -68,7 +68,8 @@ def look(
     return Found(instance, placements, None if board.held is None else board.read_plan(board.held), certificates)
 
 
-def _finishing_seconds(placements: int) -> float:
+def finishing_seconds(placements: int) -> float:
+    """What `finished` takes for an instance of so many placements, on an idle machine of the kind aimed at."""
     pieces = min(PIECES_SECONDS, PIECES_SECONDS_PER_PLACEMENT * placements)
     return FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * placements + pieces
 

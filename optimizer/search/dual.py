@@ -21,8 +21,9 @@ STEPS, LEAST_STEPS, SMALL = 1000, 200, 500
 """Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
 PLACEMENT_STEPS = 350e6
 """Placements times steps at most."""
-TIME_SHARE, TIMED_STEPS, FEWEST_STEPS = 5, 3, 50
-"""Under a time limit the steps are as many as one part in so many of the time allows; the first few are timed."""
+TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, LONG_SHARE = 2, 3, 50, 500, 10
+"""Under a time limit there are as many steps as one part in so many of the time allows, the first few are timed; more
+than enough only if they take a small part of that."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
 TELLING_SHARE = 4
@@ -102,7 +103,8 @@ class Dual:
             self.smooth.descend(1)
             took = min(took, time.monotonic() - began)
         usable = board.seconds_left() / TIME_SHARE / max(took, 1e-6)
-        self.smooth.steps = int(min(STEPS, max(FEWEST_STEPS, usable)))
+        most = min(STEPS, max(ENOUGH_STEPS, self.smooth.steps, usable / LONG_SHARE))
+        self.smooth.steps = int(min(most, max(FEWEST_STEPS, usable)))
 
     def show_last(self, board: Board) -> None:
         """At the end of a run: show the bound of the smoothed dual, if it was never shown."""

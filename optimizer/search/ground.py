@@ -73,6 +73,14 @@ def ground_of(instance: Instance) -> Ground:
     )  # fmt: skip
 
 
+def narrowed(ground: Ground, kept: Flags) -> Ground:
+    """The ground with only the placements kept, renumbered in their order; pins must be among them."""
+    applicant = ground.applicant[kept]
+    start = np.zeros_like(ground.start)
+    start[1:] = np.cumsum(np.bincount(applicant, minlength=len(ground.sector)))
+    return ground._replace(start=start, site=ground.site[kept], gain=ground.gain[kept], applicant=applicant)
+
+
 def plan_of(instance: Instance, ground: Ground, held: Ints32) -> Plan:
     """The plan in which each applicant holds the placement of that number, or nothing for -1."""
     assignments = {}

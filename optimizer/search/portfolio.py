@@ -25,7 +25,7 @@ from optimizer.outcome import Limits
 from optimizer.search.dual import Dual
 from optimizer.search.ejection import anneal
 from optimizer.search.fitting import Flags, Ints32
-from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
+from optimizer.search.ground import Floats, Ground, is_within_limits, narrowed, starting_plan
 from optimizer.search.long import FIRST_MOVES, FRESH_MOVES, QUENCH_SHARE, LongSearches, Pace
 from optimizer.search.neighbourhoods import Lane, Neighbourhoods
 from optimizer.search.schedule import BY_MOVES, Schedule, excess_prices, options_of
@@ -38,6 +38,8 @@ MOVES_PER_HASTY_WORK = 375_000
 MOVES_PER_PLACEMENT = 200
 """A small instance needs no more in one task."""
 STEP_WORK = 1.0
+SOON_WORK, SOON_TURNS = 0.2, 4
+"""In one task of a run that begins from an earlier plan, so that somebody who waits sees it mended at once."""
 FRESH_SLACKS = (100.0, 150.0, 250.0)
 """Points that placements may cost against the bound, at the best prices, and be moved by a search from nothing."""
 HOT, COLD = 600e3, 15e3
@@ -46,6 +48,8 @@ WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
 MOST_LOTS_SMALL = 600
 """Up to so many lots, searches are short and exact neighbourhoods are drawn; beyond, searches are long."""
+MOST_PLACEMENTS_WHOLE = 1_000_000
+"""Beyond, a search has only the placements in memory that it may use: others would only slow it down."""
 NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
 """The same for the points that placements may cost, in a short search from nothing and in a long one."""
 LONG_HEAT, QUENCH_HEAT = (600e3, 30e3), (30e3, 5e3)
@@ -126,7 +130,7 @@ class Portfolio:
         most = float("inf") if self.limits.work is None else float(self.limits.work)
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
             while done < most and self._goes_on:
-                work = min(most - done, self._next_work(0, math.inf))
+                work = min(most - done, self._next_work(0, math.inf, turn))
                 slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
                 primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
                 if self.dual.is_done:
@@ -147,7 +151,7 @@ class Portfolio:
                 if number == 1 and not self.dual.is_done:
                     found = self._second(self.best, STEP_WORK)
                 else:
-                    work = self._next_work(number, self.board.seconds_left())
+                    work = self._next_work(number, self.board.seconds_left(), turn)
                     found = self._primal(self.best, lanes[number], slack, charge, work, 2 * turn + number)
                 with self._lock:
                     self.best = min((self.best, found), key=self._order)
@@ -157,8 +161,10 @@ class Portfolio:
             for ended in [pool.submit(lane, number) for number in range(2)]:
                 ended.result()
 
-    def _next_work(self, lane: int, seconds_left: float) -> float:
-        """Of a lane's next task."""
+    def _next_work(self, lane: int, seconds_left: float, turn: int) -> float:
+        """Of a lane's next task; short ones first where an earlier plan is to be mended."""
+        if self.is_begun and turn <= SOON_TURNS:
+            return SOON_WORK
         if self.is_small or not self.dual.is_telling:
             return STEP_WORK
         return self.long.next_moves(lane, seconds_left) / MOVES_PER_HASTY_WORK
@@ -191,6 +197,8 @@ class Portfolio:
     def _primal(self, held: Ints32, lane: Lane, slack: Floats | None, charge: Floats, work: float, turn: int) -> Ints32:
         """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn."""
         if slack is None or not (self.is_small or self.dual.is_telling):
+            if self.is_begun:
+                return self._anneal(held, None, charge, (WARM[0], AGAIN_COLD), work, turn)
             return self._anneal(starting_plan(self.ground), None, charge, (HOT, COLD), work, turn)
         if not self.is_small:
             return self._primal_at_large(held, slack, charge, work, turn)
@@ -243,9 +251,22 @@ class Portfolio:
         seed = self.limits.seed * 7919 + turn
         part = BY_MOVES if pace is None else pace.part
         schedule = Schedule(moves, *heat, seed, charge, self.excess, self.halt, self.dual.prospects, patience, part)
-        best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
+        if len(usable) <= MOST_PLACEMENTS_WHOLE:
+            best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
+        else:
+            best = self._anneal_narrowed(held, usable, schedule)
         self._show(best, "local search")
         return best
+
+    def _anneal_narrowed(self, held: Ints32, usable: Flags, schedule: Schedule) -> Ints32:
+        """The same, with the usable placements, the pins and the plan's own alone in memory."""
+        kept = usable | self.ground.is_pinned[self.ground.applicant]
+        kept[held[held >= 0]] = True
+        numbers = np.append(np.flatnonzero(kept), -1).astype(np.int32)
+        ground = narrowed(self.ground, kept)
+        begun = np.where(held >= 0, np.searchsorted(numbers[:-1], held), -1).astype(np.int32)
+        best, _ = anneal(ground, begun, options_of(ground, usable[kept]), schedule)
+        return numbers[best]
 
     def _publish(self, held: Ints32) -> None:
         self._show(held, "neighbourhoods")

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.search.classes import Classes, classes_of
-from optimizer.search.ground import Floats, Ground
+from optimizer.search.ground import Floats, Ground, narrowed
 
 SOFT_FIRST, SOFT_LAST = 100.0, 5.0
 """Points by which a choice may lie behind the best and still be taken in part, at the first and at the last step."""
@@ -86,13 +86,7 @@ class SmoothDual:
         """The problem with only the placements that lie within so many points of their applicant's best choice."""
         near = slacks(self.ground, self.classes, self.prices) <= points
         near |= self.ground.is_pinned[self.ground.applicant]
-        applicant = self.ground.applicant[near]
-        start = np.zeros_like(self.ground.start)
-        start[1:] = np.cumsum(np.bincount(applicant, minlength=len(self.ground.sector)))
-        ground = self.ground._replace(
-            start=start, site=self.ground.site[near], gain=self.ground.gain[near], applicant=applicant
-        )
-        return ground, self.classes._replace(of=self.classes.of[near])
+        return narrowed(self.ground, near), self.classes._replace(of=self.classes.of[near])
 
     def _step(self, slope: Prices, length: float) -> None:
         scale = 1.0 / np.maximum(1.0, _mean_use(self.ground))
