@@ -1,0 +1,1 @@
+"""Mutated good files against every reader; `python -m tests.fuzz --minutes 30` goes on for long."""
