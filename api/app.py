@@ -33,6 +33,7 @@ from api import (
 )
 from api.access import Holders
 from api.metrics import Metrics
+from api.minutes import routes as minutes
 from api.openapi import description
 from api.pages import site
 from api.rates import Knocks
@@ -40,8 +41,8 @@ from api.requests import Watch
 from api.service import Service
 
 NOUNS = (
-    instances, rounds, moves, batches, runs, conflicts, events, allocations, plans, explanations, questions, promotions,
-    policy_help, comparisons, what_ifs, curves, people, oidc, audit_log, operations, welcome,
+    instances, rounds, moves, batches, runs, conflicts, events, allocations, minutes, plans, explanations, questions,
+    promotions, policy_help, comparisons, what_ifs, curves, people, oidc, audit_log, operations, welcome,
 )  # fmt: skip
 
 

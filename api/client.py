@@ -29,6 +29,7 @@ from api.instances import InstanceSummary
 from api.people import PrincipalResource
 from api.plans import PlanSummary, Waiting
 from api.policy_help import PolicyHelpResource
+from api.printed import Printed
 from api.questions import AnswerResource
 from api.rounds import RoundResource
 from api.runs import RunResource
@@ -47,7 +48,7 @@ BATCH_MEDIA = {".csv": "text/csv", ".xlsx": XLSX, ".json": "application/json"}
 ENDED = ("done", "failed", "cancelled")
 
 
-class Client(Trials):
+class Client(Printed, Trials):
     """A connection to the service under one API key.  Closed by `close`, or as a context."""
 
     def __init__(self, address: str, key: str, language: Language = "en", transport: Any = None) -> None:

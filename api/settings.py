@@ -21,8 +21,9 @@ class Settings:
     ask for.  run_grace_seconds: how long after its time a solver process is killed.  run_memory_mb: address space of
     a solver process.  active_runs_most: runs queued or running per principal.  body_mb: largest request.
     connections_most: connections at once; who comes then is told to come again.
-    public_address: where readers reach the service, as https://lots.example.org; printed on minutes; empty: as each
-    request came.  heartbeat_seconds, dead_after_seconds: how often a worker says that it lives, and when it is taken for dead.
+    public_address: where readers reach the service, as https://lots.example.org: it stands on printed minutes; empty:
+    the address of each request.
+    heartbeat_seconds, dead_after_seconds: how often a worker says that it lives, and when it is taken for dead.
     """
 
     store: str = "sqlite:///lotwise.sqlite"

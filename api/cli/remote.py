@@ -187,6 +187,28 @@ def approve(
         _show(client.move(round_id, "approve", plan_id=plan, note=note), language, as_json)
 
 
+@round_app.command("minutes")
+@asking
+def minutes(
+    round_id: Round,
+    out: Annotated[Path, typer.Option(help="Where to write the PDF.")] = Path("minutes.pdf"),
+    letters: Annotated[bool, typer.Option("--letters", help="The letters to applicants instead.")] = False,
+    address: Address = DEFAULT_ADDRESS,
+    key: Key = "",
+    language: InLanguage = "en",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Print what a round decided, in the language asked for."""
+    with _client(address, key, language) as client:
+        content = client.letters(round_id, language) if letters else client.minutes(round_id, language)
+    out.write_bytes(content)
+    if as_json:
+        emit({"path": str(out), "bytes": len(content)})
+    else:
+        _say(say("written", language, path=out))
+
+
 @round_app.command("next")
 @asking
 def next_(

@@ -81,7 +81,7 @@ def drawn(request: Request, visitor: Reading, plan_id: str, against: Text = "") 
 
 
 def _panel(request: Request, visitor: Visitor, view: PlanView, lot_id: str = "", applicant_id: str = "") -> Response:
-    values = panel_values(view, visitor, lot_id, applicant_id)
+    values = panel_values(view, visitor, lot_id, applicant_id) | {"letters_of": _letters_of(request, view)}
     if wants_fragment(request):
         return page(request, visitor, "plan_panel.html", **values)
     return _whole(request, visitor, view, Wanted(), panel=values)
@@ -151,6 +151,12 @@ def _whole(
         jobs_worth=worth_policy(view.instance.policy, view.summary.value_millipoints),
         lottery={row.applicant_id: row.lottery_place for row in view.rows(visitor.language)},
     )
+
+
+def _letters_of(request: Request, view: PlanView) -> str:
+    """The round whose letters tell of this plan; empty while it is not the decided one."""
+    its_round = round_of(request, view.summary.round_id)
+    return its_round.id if its_round is not None and its_round.plan_id == view.summary.id else ""
 
 
 def _may_be_approved(its_round: Round, view: PlanView) -> bool:

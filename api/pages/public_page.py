@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.access import service_of
+from api.minutes.routes import print_minutes
 from api.pages.frame import page
 from api.pages.lot_drawing import Look, lots_svg
 from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
@@ -17,6 +19,7 @@ from api.pages.visitors import Anybody
 from api.problems import Problem
 from api.store import instances, plans, rounds
 from api.store.rounds import Round
+from instances.faults import Language
 
 router = APIRouter(prefix="/public/{round_id}")
 FILES = ("instance.json", "plan.json", "certificate.json")
@@ -62,6 +65,13 @@ def show(
         fingerprint=view.instance.fingerprint(),
         files=FILES if view.summary.certificate_sha256 else FILES[:2],
     )
+
+
+@router.get("/minutes.pdf", include_in_schema=False)
+async def minutes(request: Request, round_id: str, language: Language | None = None) -> Response:
+    """The minutes, in French and Arabic or in the language asked for."""
+    await run_in_threadpool(_published, request, round_id)
+    return await print_minutes(request, language, round_id=round_id)
 
 
 @router.get("/{name}", include_in_schema=False)

@@ -83,6 +83,14 @@ def entries(connection: Connection, after: int = 0, most: int | None = None) -> 
         after, most = page[-1].number, None if most is None else most - len(page)
 
 
+def last_at(connection: Connection, action: str, subject: str) -> datetime | None:
+    """When the action was last taken about the subject; None when it never was."""
+    about = (audit_entries.c.action == action) & (audit_entries.c.subject == subject)
+    newest = sa.select(audit_entries.c.at).where(about).order_by(audit_entries.c.number.desc()).limit(1)
+    found = connection.execute(newest).scalar_one_or_none()
+    return None if found is None else datetime.fromisoformat(found)
+
+
 def verify(connection: Connection) -> tuple[int, str, Break | None]:
     """How many entries stand in an unbroken chain from the first, the hash of the last of them, and what breaks it."""
     count, previous = 0, START

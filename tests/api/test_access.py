@@ -16,7 +16,13 @@ PUBLIC = {
     ("POST", "/v1/invitations/{token}:accept"),
     ("GET", "/invitations/{token}"),
 }
-PUBLIC_PAGES = {"/preferences", "/sign-in", "/public/{round_id}", "/public/{round_id}/{name}"}
+PUBLIC_PAGES = {
+    "/preferences",
+    "/sign-in",
+    "/public/{round_id}",
+    "/public/{round_id}/minutes.pdf",
+    "/public/{round_id}/{name}",
+}
 KNOWN = {("GET", "/v1/me"), ("DELETE", "/v1/session")}
 """Open to whoever is known, whatever the role."""
 

@@ -19,6 +19,10 @@ REWRITE = "LOTWISE_REWRITE"
 WITHOUT = {
     ("GET", "/v1/plans/{plan_id}/certificate"),
     ("GET", "/metrics"),
+    ("GET", "/v1/plans/{plan_id}.pdf"),
+    ("GET", "/v1/rounds/{round_id}/minutes"),
+    ("GET", "/v1/rounds/{round_id}/letters"),
+    ("GET", "/v1/rounds/{round_id}/letters/{applicant_id}"),
     ("GET", "/invitations/{token}"),
     ("GET", "/v1/session/oidc"),
     ("GET", "/v1/session/oidc/callback"),
