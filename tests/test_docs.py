@@ -1,10 +1,12 @@
 """What people read is tested too."""
 
+import json
 import re
 import string
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from api.cli.app import EXIT_CODES, app
 from api.cli.console import Code
@@ -83,6 +85,45 @@ def test_every_row_of_the_glossary_has_three_languages_and_a_meaning():
         assert all(cells), line
     words = [line.split("|")[1].strip() for line in table]
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_shown_is_one_with_just_these_options(page):
+    """Commands are shown as `lotwise …`; what the tutorial shows is run as well."""
+    known = options()
+    text = page.read_text(encoding="utf-8")
+    shown_inline = re.findall(r"`(lotwise [^`\n]+)`", text)
+    blocks = "".join(re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+    shown_in_blocks = re.findall(r"^(lotwise [^\n]+?)(?:   .*| *#.*)?$", blocks, re.MULTILINE)
+    for line in shown_inline + shown_in_blocks:
+        words = re.split(r"[\s(]+", line)
+        name = next((name for name in (" ".join(words[1:3]), words[1]) if name in known), None)
+        assert name is not None or words[1][:2] == "--" or words[1] in ("round", "audit", "curve"), line
+        wrong = set(re.findall(r"(?<=\s)--[a-z][a-z-]*", line)) - known.get(name, set()) - {"--version", "--help"}
+        assert not wrong, (line, wrong)
+
+
+def options() -> dict[str, set[str]]:
+    """The options of every command and of the commands of a group, by name."""
+    found = {}
+    for name, command in get_command(app).commands.items():
+        for inner, one in {name: command, **{f"{name} {each}": each_of for each, each_of in inside(command)}}.items():
+            found[inner] = {option for parameter in one.params for option in parameter.opts}
+    return found
+
+
+def inside(command):
+    return getattr(command, "commands", {}).items()
+
+
+def test_every_address_shown_is_one_of_the_service():
+    described = json.loads((DOCS / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    known = {
+        (method.upper(), re.sub(r"{\w+}", "{}", path)) for path, methods in described.items() for method in methods
+    }
+    for page in PAGES:
+        for method, path in re.findall(r"`(GET|POST|PATCH|DELETE) (/[^`?\s]+)", page.read_text(encoding="utf-8")):
+            assert (method, re.sub(r"{\w+}", "{}", path)) in known, (page.name, method, path)
 
 
 def test_the_changelog_knows_the_version():
