@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.logs import log
 from api.service import Service
-from api.store import workers
+from api.store import runs, workers
 from api.store.engine import open_engine
 from api.worker import Worker
 
@@ -51,12 +51,16 @@ class Queue:
         )
 
     def enqueue(self, connection: Connection, run_id: str) -> None:
-        """Put a run in the queue, in the transaction that stores it; the same run twice is one."""
+        """Put a run in the queue, in the transaction that stores it; the same run twice is one.
+
+        The first run of each principal comes before anybody's second, and so on: many runs of one delay nobody else.
+        """
         options: Any = {
             "queue_name": QUEUE,
             "workflow_name": WORKFLOW,
             "workflow_id": run_id,
             "app_version": VERSION,
+            "priority": max(1, runs.turn_of(connection, run_id)),
         }
         self._client.enqueue_in_transaction(connection, options, run_id)
 

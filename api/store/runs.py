@@ -129,6 +129,13 @@ def count_active(connection: Connection, by: str) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def turn_of(connection: Connection, run_id: str) -> int:
+    """Which of its principal's runs that wait or run this one is: 1 when there is no other."""
+    same = sa.select(runs.c.created_by).where(runs.c.id == run_id).scalar_subquery()
+    counted = sa.select(sa.func.count()).where(runs.c.created_by == same, runs.c.state.in_(ACTIVE))
+    return int(connection.execute(counted).scalar_one())
+
+
 def claim(connection: Connection, run_id: str, worker_id: str) -> tuple[Run, str] | None:
     """Begin, or take over, an attempt: the run and the owner's token; None when it has ended."""
     found = find(connection, run_id, for_change=True)
