@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from api.cli.ask import fairness, next_, why
+from api.cli.backup import backup, forget, restore
 from api.cli.check import check
 from api.cli.compare import compare
 from api.cli.console import reported
 from api.cli.draw import draw
+from api.cli.export_cnig import export_cnig
 from api.cli.export_vipr import export_vipr
 from api.cli.generate import generate
 from api.cli.keep import audit, key
@@ -50,11 +52,15 @@ for name, command in (
     ("compare", compare),
     ("weights", weights),
     ("export-vipr", export_vipr),
+    ("export-cnig", export_cnig),
     ("generate", generate),
     ("serve", serve),
     ("worker", worker),
     ("key", key),
     ("audit", audit),
+    ("backup", backup),
+    ("restore", restore),
+    ("forget", forget),
 ):
     app.command(name, epilog=EXIT_CODES)(reported(command))
 

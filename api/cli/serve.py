@@ -92,6 +92,11 @@ def worker(
     _leave(service, at_work)
 
 
+def store_url(store: str | None) -> str:
+    """The URL of the store that an option or LOTWISE_STORE names; nothing is opened yet."""
+    return _settings(store=store).store
+
+
 def open_store(store: str | None) -> Engine:
     """The migrated store that an option or LOTWISE_STORE names."""
     from api.store.engine import open_engine

@@ -95,7 +95,8 @@ def verify(connection: Connection) -> tuple[int, str, Break | None]:
     """How many entries stand in an unbroken chain from the first, the hash of the last of them, and what breaks it."""
     count, previous = 0, START
     wanted = sa.select(audit_entries).order_by(audit_entries.c.number)
-    with closing(connection.execution_options(yield_per=PAGE).execute(wanted)) as rows:
+    # On the statement: set on the connection, it would make whatever comes after fetch page by page too.
+    with closing(connection.execute(wanted.execution_options(yield_per=PAGE))) as rows:
         for row in rows:
             if row.number != count + 1:
                 return count, previous, Break(count + 1, "missing")
