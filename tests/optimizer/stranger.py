@@ -126,7 +126,9 @@ def _applicant(row):
     texts = {key: str(row.get(key) or "") for key in APPLICANT_TEXTS}
     numbers = {key: whole(row.get(key)) for key in APPLICANT_NUMBERS}
     lists = {key: ids(row.get(key)) for key in APPLICANT_LISTS}
-    return texts | numbers | lists | {"water_hl_day": whole(row.get("water_m3_day"), 10)}
+    later = {"earlier_lots": ids(row.get("earlier_lots")), "rounds_waited": whole(row.get("rounds_waited"))}
+    said = {key: value for key, value in later.items() if value}
+    return texts | numbers | lists | said | {"water_hl_day": whole(row.get("water_m3_day"), 10)}
 
 
 def _policy(given):
@@ -138,7 +140,11 @@ def _policy(given):
     numbers = {key: whole(points.get(key)) for key in ("border_metre", "street_metre", "preferred_lot")}
     numbers |= {"job_direct": whole(points.get("job_direct"), 1, 100)}
     numbers |= {"job_indirect": whole(points.get("job_indirect"), 1, 40)}
-    return numbers | {
+    later = {"kept_site": whole(points.get("kept_site")), "waitlist": given.get("waitlist", "none")}
+    said = {key: value for key, value in later.items() if value not in (0, "none")}
+    if given.get("revision", {}).get("most_changes") is not None:
+        said["most_changes"] = whole(given["revision"]["most_changes"])
+    return numbers | said | {
         "name": given["name"],
         "lottery_seed": whole(given.get("lottery_seed")),
         "street_width_m": whole(given.get("street_width_m"), 1, 22),
@@ -232,7 +238,11 @@ class Zone:
     def worth(self, a, site):
         points = self.policy["job_direct"] * a["jobs_direct"] + self.policy["job_indirect"] * a["jobs_indirect"]
         bonus = self.policy["preferred_lot"] if set(site) & set(a["preferred_lots"]) else 0
-        return 1000 * points, 1000 * bonus
+        kept = self.policy.get("kept_site", 0) if self.is_kept(a, site) else 0
+        return 1000 * points, 1000 * bonus, 1000 * kept
+
+    def is_kept(self, a, site):
+        return "earlier_lots" in a and sorted(site) == a["earlier_lots"]
 
     def pairs(self):
         for p in self.instance["neighbours"]:
@@ -241,7 +251,7 @@ class Zone:
 
 
 def value_of(zone, assignments):
-    """The three goals of a plan, after its feasibility: sections 3 and 4 of the specification."""
+    """The goals of a plan, after its feasibility: sections 3 and 4 of the specification."""
     tenant = {}
     for name, lots in assignments.items():
         need(name in zone.applicants, f"unknown applicant {name}")
@@ -269,8 +279,13 @@ def value_of(zone, assignments):
         m = sum(zone.counts(zone.applicants[name], quota) for name in tenant.values())
         low, high = quota["min_lot_share_percent"], quota["max_lot_share_percent"]
         need((low is None or 100 * m >= low * n) and (high is None or 100 * m <= high * n), f"quota {quota['name']}")
+    held = [a for a in zone.applicants.values() if "earlier_lots" in a]
+    moved = [a for a in held if not zone.is_kept(a, assignments.get(a["applicant_id"], []))]
+    need(len(moved) <= zone.policy.get("most_changes", len(moved)), "changes")
     worths = [zone.worth(zone.applicants[name], lots) for name, lots in assignments.items()]
-    return {"jobs": sum(w[0] for w in worths), "preferred": sum(w[1] for w in worths), "clustering": clustering}
+    jobs, preferred, kept = (sum(w[place] for w in worths) for place in range(3))
+    stability = {"stability": kept} if "kept_site" in zone.policy and held else {}
+    return {"jobs": jobs, "preferred": preferred, "clustering": clustering} | stability
 
 
 if __name__ == "__main__":

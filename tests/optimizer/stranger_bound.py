@@ -7,7 +7,7 @@ from itertools import combinations
 
 from tests.optimizer.stranger import LARGEST, Zone, digest, need, read, value_of
 
-TEXTS = {"lot": 1, "limit": 2, "quota": 2, "separation": 4, "link": 3, "apart": 4}
+TEXTS = {"lot": 1, "limit": 2, "quota": 2, "changes": 0, "separation": 4, "link": 3, "apart": 4}
 KEYS = {"format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale", "prices"}
 
 
@@ -70,6 +70,12 @@ class Charges:
         self.of_all.append(
             lambda a, site: p * len(site) * sign * (f - 100 if self.zone.counts(a, quota) else f)
         )  # fmt: skip
+
+    def changes(self, p, *_):
+        need("most_changes" in self.zone.policy, "changes")
+        earlier = [a for a in self.zone.applicants.values() if "earlier_lots" in a]
+        self.constant += p * (self.zone.policy["most_changes"] - len(earlier))
+        self.of_all.append(lambda a, site: -p if self.zone.is_kept(a, site) else 0)
 
     def separation(self, p, one, two, here, there):
         need(self.zone.kind.get((one, two)) in self.zone.policy["separation"], f"separation of {one} and {two}")

@@ -64,7 +64,7 @@ class Pieces:
         self.prices = checked_pieces(certificate)
         self.zone, self.scale = zone, certificate["scale"]
         for row in self.prices["rows"]:
-            need(row[0] in ("limit", "quota"), f"row {row}")
+            need(row[0] in ("limit", "quota") or row == ("changes", "", ""), f"row {row}")
         self.charges = Charges(zone, self.prices["rows"])
         self.pin = {lot: a for a in zone.applicants.values() for lot in a["pinned_lots"]}
         self.rates = {}
