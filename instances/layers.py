@@ -42,7 +42,7 @@ NAMES = (
     "price_mad_m2",
 )
 """The fields of a lot, in the order in which they are written."""
-LAYERS = ("lots", "zone")
+LAYERS = ("lots", "zone", "terrain_eco")
 """A layer of one of these names is taken, the first that is there; otherwise the only layer of polygons."""
 LONGEST_NAME = 10
 FULL_NAME = {name[:LONGEST_NAME]: name for name in NAMES}

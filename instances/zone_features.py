@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from instances.faults import Fault, InstanceError, Place, fault
 from instances.fields import Misread, ids, tenths, tenths_value, text, whole
 from instances.outlines import Misdrawn, geometry_of, looks_swapped, outline_of, swapped
 from instances.record import MOST_ROWS, Column, Draft, Record, drafts, heading_faults, unknown
+from instances.terrains import as_lots, terrain_properties
 from instances.zone import Lot, Outline
 
 COLUMNS = (
@@ -62,7 +64,7 @@ def read_collection(collection: object, where: Place) -> ZonePart:
 
 
 def read_features(features: object, where: Place) -> ZonePart:
-    """The lots of GeoJSON features in longitude and latitude, and every fault in them.
+    """The lots of GeoJSON features in longitude and latitude, and every fault in them.  Terrains of CNIG are lots too.
 
     A fault is placed by the lot's id where that is readable and unique, else by the feature's number, from 1.
     """
@@ -71,7 +73,7 @@ def read_features(features: object, where: Place) -> ZonePart:
     part = ZonePart()
     if len(features) > MOST_ROWS:
         return ZonePart(faults=[fault("too_many_rows", where, len(features), most=MOST_ROWS)])
-    given = _readable(features, where, part.faults)
+    given = _readable(as_lots(features), where, part.faults)
     records = [Record(place, feature.get("properties") or {}) for place, feature in given]
     headings, absent = heading_faults(records, COLUMNS)
     part.faults += headings
@@ -251,4 +253,11 @@ def feature_of(lot: Lot) -> dict[str, Any]:
     """A lot as a GeoJSON feature, every property given."""
     properties = {column.name: getattr(lot, column.attribute) for column in COLUMNS}
     properties |= {"sectors": list(lot.sectors), "water_m3_day": tenths_value(lot.water_hl_day)}
+    return {"type": "Feature", "geometry": geometry_of(lot.outline), "properties": properties}
+
+
+def terrain_of(lot: Lot, holder: str, on: date) -> dict[str, Any]:
+    """A lot as a GeoJSON feature of the class TERRAIN-ECO of CNIG, with what a round needs besides."""
+    ours = {"power_kw": lot.power_kw, "water_m3_day": tenths_value(lot.water_hl_day), "sectors": list(lot.sectors)}
+    properties = terrain_properties(lot, holder, on) | ours
     return {"type": "Feature", "geometry": geometry_of(lot.outline), "properties": properties}
