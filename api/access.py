@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -130,7 +131,13 @@ def is_same_site(request: Request) -> bool:
 
 def _of_key(service: Service, key: str) -> Principal | None:
     with service.reading() as connection:
-        return principals.by_key(connection, key)
+        found = principals.by_key(connection, key)
+        is_due = found is not None and principals.is_use_to_note(connection, key)
+    if is_due:
+        # A store that takes no changes at this moment still lets the holder read.
+        with suppress(Exception), service.writing() as connection:
+            principals.note_use(connection, key)
+    return found
 
 
 def _of_session(service: Service, token: str) -> Principal | None:

@@ -7,9 +7,11 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import (
+    accounts,
     allocations,
     audit_log,
     batches,
+    choices,
     comparisons,
     conflicts,
     curves,
@@ -42,7 +44,8 @@ from api.service import Service
 
 NOUNS = (
     instances, rounds, moves, batches, runs, conflicts, events, allocations, minutes, plans, explanations, questions,
-    promotions, policy_help, comparisons, what_ifs, curves, people, oidc, audit_log, operations, welcome,
+    promotions, policy_help, comparisons, what_ifs, curves, people, accounts, choices, oidc, audit_log, operations,
+    welcome,
 )  # fmt: skip
 
 

@@ -23,13 +23,14 @@ from api.rounds import (
     roster_instance,
     round_at,
 )
-from api.store import audit, instances, plans
+from api.store import audit, choices, instances, plans, principals
 from api.store import rounds as store
 from api.store.answers import Answer
 from api.store.rounds import Round
 from optimizer.fairness import roster_sha256
 
 router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
+UNPROPOSED: dict[str, Any] = {"proposed_plan_id": None, "proposed_by": None}
 ANSWERS = refusals(401, 403, 404, 409, 412, 422)
 
 
@@ -96,13 +97,16 @@ def freeze(moving: Moving, round_id: str) -> Response:
 @router.post("/{round_id}:reopen", summary="Take a freeze back", response_model=RoundResource, responses=ANSWERS)
 def reopen(moving: Moving, round_id: str, note: Note) -> Response:
     """Batches are taken again; the next freeze has a roster hash of its own."""
-    given = {"frozen_instance_id": None, "roster_sha256": None}
+    given = {"frozen_instance_id": None, "roster_sha256": None} | UNPROPOSED
     return moving.take(round_id, "reopen", MOVES["reopen"], lambda *_: given, note)
 
 
 @router.post("/{round_id}:approve", summary="Approve a plan", response_model=RoundResource, responses=ANSWERS)
 def approve(moving: Moving, round_id: str, approval: Approval) -> Response:
-    """The plan must be of the frozen roster."""
+    """The plan must be of the frozen roster.
+
+    Where two members must approve, the first approval leaves the round frozen; another member approves the same plan.
+    """
 
     def values(connection: Connection, found: Round) -> dict[str, Any]:
         plan = plans.find(connection, approval.plan_id)
@@ -110,7 +114,14 @@ def approve(moving: Moving, round_id: str, approval: Approval) -> Response:
             raise Problem("not_found", what="plan", id=approval.plan_id)
         if plan.instance_id != found.frozen_instance_id:
             raise Problem("plan_of_another", plan=plan.id, round=found.id)
-        return {"plan_id": plan.id}
+        if choices.approvals_needed(connection) == 1:
+            return {"plan_id": plan.id} | UNPROPOSED
+        first = None if found.proposed_by is None else principals.by_id(connection, found.proposed_by)
+        if found.proposed_plan_id != plan.id or first is None or "committee" not in first.roles:
+            return {"state": found.state, "proposed_plan_id": plan.id, "proposed_by": moving.member.id}
+        if first.id == moving.member.id:
+            raise Problem("needs_second_member", plan=plan.id)
+        return {"plan_id": plan.id} | UNPROPOSED
 
     return moving.take(round_id, "approve", MOVES["approve"], values, approval)
 

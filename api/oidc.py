@@ -120,9 +120,10 @@ def finish(request: Request, state: Text = "", code: Text = "", error: Text = ""
 
 
 def _joined(connection: Any, invitation: str, name: str, subject: str) -> Principal:
-    roles = principals.use_invitation(connection, invitation) if invitation else None
-    if roles is None:
+    invited = principals.use_invitation(connection, invitation) if invitation else None
+    if invited is None or invited.principal_id is not None:
         raise Problem("invitation_void")
+    roles = invited.roles
     made = principals.add(connection, "person", name, roles, subject=subject)
     audit.write(connection, made.id, "person.join", made.id, {"name": name, "roles": sorted(roles), "oidc": True})
     return made

@@ -14,7 +14,7 @@ from api.openapi import refusals
 from api.paging import Cursor, Limit, Page, paged, place_after
 from api.passwords import LEAST_CHARACTERS, hashed, is_strong, matches
 from api.problems import Problem
-from api.store import audit
+from api.store import accounts, audit
 from api.store import principals as store
 from api.store.principals import Principal
 
@@ -146,9 +146,12 @@ def accept(request: Request, token: str, credentials: Credentials, response: Res
     password_hash = hashed(credentials.password)
     try:
         with service.writing() as connection:
-            roles = store.use_invitation(connection, token)
-            if roles is None:
+            invited = store.use_invitation(connection, token)
+            if invited is None:
                 raise Problem("invitation_void")
+            if invited.principal_id is not None:
+                return _again(request, response, connection, invited.principal_id, credentials.name, password_hash)
+            roles = invited.roles
             made = store.add(connection, "person", credentials.name, roles, password_hash)
             audit.write(connection, made.id, "person.join", made.id, {"name": made.name, "roles": sorted(roles)})
             open_session(request, response, connection, made)
@@ -180,11 +183,15 @@ def add(request: Request, administrator: Administrator, new: NewMachine) -> Prin
 
 
 @router.post(
-    "/principals/{principal_id}:disable", status_code=204, summary="Close an access", responses=refusals(401, 403, 404)
+    "/principals/{principal_id}:disable",
+    status_code=204,
+    summary="Close an access",
+    responses=refusals(401, 403, 404, 409),
 )
 def disable(request: Request, administrator: Administrator, principal_id: str) -> None:
     """Keys and sessions open nothing from now on; what was done stays in the audit log."""
     with service_of(request).writing() as connection:
+        keep_an_administrator(connection, principal_id)
         if not store.disable(connection, principal_id):
             raise Problem("not_found", what="principal", id=principal_id[:80])
         audit.write(connection, administrator.id, "principal.disable", principal_id, {})
@@ -219,6 +226,26 @@ def resource(principal: Principal) -> PrincipalResource:
     roles = [role for role in ROLES if role in principal.roles]
     document = {"id": principal.id, "kind": principal.kind, "name": principal.name, "roles": roles}
     return PrincipalResource.model_validate(document)
+
+
+def keep_an_administrator(connection: Connection, principal_id: str) -> None:
+    """Raises Problem last_admin when nobody else could administer the service."""
+    found = store.by_id(connection, principal_id)
+    if found is not None and "admin" in found.roles and not accounts.others_with(connection, "admin", principal_id):
+        raise Problem("last_admin", name=found.name)
+
+
+def _again(
+    request: Request, response: Response, connection: Connection, principal_id: str, name: str, password_hash: str
+) -> PrincipalResource:
+    """Let in somebody whose sign-in was reset, under the name that it has.  Raises Problem invitation_void."""
+    person = store.by_id(connection, principal_id)
+    if person is None or person.name != name:
+        raise Problem("invitation_void")
+    accounts.set_password(connection, principal_id, password_hash)
+    audit.write(connection, principal_id, "person.return", principal_id, {})
+    open_session(request, response, connection, person)
+    return resource(person)
 
 
 def _knock(request: Request) -> None:

@@ -18,7 +18,7 @@ from api.openapi import refusals
 from api.paging import Cursor, Limit, Page, paged, place_after
 from api.problems import Problem
 from api.service import Service
-from api.store import audit, instances
+from api.store import audit, choices, instances
 from api.store import rounds as store
 from api.store.answers import Answer
 from api.store.principals import Principal
@@ -60,6 +60,11 @@ class RoundResource(BaseModel):
     )
     lottery_seed: int = Field(description="The policy's seed: with the roster it settles every tie.")
     plan_id: str | None = Field(description="The approved plan.")
+    proposed_plan_id: str | None = Field(
+        None, description="The plan that one member approved and a second must confirm."
+    )
+    proposed_by: str | None = Field(None, description="Who approved it first.")
+    approvals_needed: int = Field(1, description="How many members must approve a plan before it is decided.")
     created_at: datetime
     changed_at: datetime
 
@@ -159,6 +164,7 @@ def resource(connection: Connection, service: Service, found: Round) -> RoundRes
         applicants=store.count_applicants(connection, found, instance),
         moves=[move for move, (needed, _) in MOVES.items() if needed == found.state],
         lottery_seed=instance.policy.lottery_seed,
+        approvals_needed=choices.approvals_needed(connection),
     )
 
 
@@ -192,7 +198,8 @@ class Mover:
     ) -> Response:
         """Take a step, in one transaction with its entry in the audit log.
 
-        values: what the step changes besides the state.  Raises Problem: not_found, changed_meanwhile, wrong_state, and
+        values: what the step changes besides the state, or with another state where the step is only begun.
+        Raises Problem: not_found, changed_meanwhile, wrong_state, and
         what `values` raises.
         """
         service = service_of(self.request)
@@ -205,10 +212,12 @@ class Mover:
             if found.state != states[0]:
                 raise Problem("wrong_state", state=found.state, move=move, wanted=states[0])
             given = values(connection, found)
-            changed = store.change(connection, found, state=states[1], **given)
+            changed = store.change(connection, found, **({"state": states[1]} | given))
             if changed is None:
                 raise Problem("changed_meanwhile")
-            audit.write(connection, self.member.id, f"round.{move}", round_id, facts | given)
+            # A step that leaves the round where it was waits for somebody else's.
+            action = f"round.{move}" if changed.state == states[1] else f"round.{move}_first"
+            audit.write(connection, self.member.id, action, round_id, facts | given)
             return answer_of(200, resource(connection, service, changed), ETag=etag(changed))
 
         content = b"" if body is None else body.model_dump_json().encode()

@@ -16,7 +16,7 @@ from api.pages.policy_words import group_text, worth_policy
 from api.pages.visitors import Reading, Visitor
 from api.problems import Problem
 from api.rounds import MOVES
-from api.store import plans, runs
+from api.store import choices, plans, runs
 from api.store.plans import PlanSummary
 from api.store.rounds import Round
 from api.what_ifs import difference_at
@@ -130,10 +130,22 @@ def _whole(
     before = _plan_of(request, against) if against in {each.id for each in others} else None
     drawing = PlanMap(view, visitor.language, before)
     its_round = round_of(request, view.summary.round_id)
+    is_proposed = its_round is not None and its_round.proposed_plan_id == view.summary.id
+    is_mine = (
+        is_proposed
+        and visitor.principal is not None
+        and its_round is not None
+        and (its_round.proposed_by == visitor.principal.id)
+    )
+    with service_of(request).reading() as connection:
+        needs_second = choices.approvals_needed(connection) > 1
     return page(
         request,
         visitor,
         "plan.html",
+        needs_second=needs_second,
+        is_second=needs_second and is_proposed,
+        is_mine=needs_second and is_mine,
         **_table_values(view, visitor, wanted),
         round=its_round,
         may_approve=its_round is not None and visitor.may("decide") and _may_be_approved(its_round, view),

@@ -9,12 +9,14 @@ from api.pages import (
     audit_page,
     batch_page,
     compare_page,
+    people_page,
     plan_page,
     preferences,
     public_page,
     round_page,
     rounds,
     run_page,
+    settings_page,
     sign_in,
     start,
     zone_page,
@@ -24,7 +26,7 @@ from api.pages.plan_view import Views
 
 PAGES = (
     preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page, public_page,
-    compare_page, audit_page,
+    compare_page, audit_page, people_page, settings_page,
 )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ Reading = Annotated[Visitor, Depends(Visits("read"))]
 Sending = Annotated[Visitor, Depends(Visits("submit_instance"))]
 Gathering = Annotated[Visitor, Depends(Visits("submit_batch"))]
 Deciding = Annotated[Visitor, Depends(Visits("decide"))]
+Administering = Annotated[Visitor, Depends(Visits("administer"))]
 Auditing = Annotated[Visitor, Depends(Visits("audit"))]
 
 

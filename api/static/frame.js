@@ -48,6 +48,7 @@ function values(form) {
     const name = field.dataset.name || field.name;
     if (!name || field.disabled) continue;
     if (field.dataset.stops) given[name] = +field.dataset.stops.split(" ")[field.value];
+    else if (field.dataset.list) { given[field.dataset.list] ||= []; if (field.checked) given[field.dataset.list].push(name); }
     else if (field.type === "checkbox") given[name] = field.checked;
     else if (field.type === "radio") { if (field.checked) given[name] = field.value; }
     else if (field.type === "number") { if (field.value) given[name] = +field.value; }
@@ -66,9 +67,20 @@ async function send(form) {
     delete form.dataset.key;
     return refusal(answer);
   }
-  if (next === "reload") location.reload();
+  if (next === "secret") show(form, await answer.json());
+  else if (next === "reload") location.reload();
   else location.assign(fill(next, answer.status === 204 ? {} : await answer.json()));
   return "";
+}
+
+/** Shows what the service says this once only, in the place of the form's own fields. */
+function show(form, given) {
+  const secret = find("[data-secret]", form), code = find("code", secret);
+  code.textContent = fill(secret.dataset.secret, { ...given, origin: location.origin });
+  secret.hidden = false;
+  for (const each of all("[data-asked]", form)) each.hidden = true;
+  code.focus();
+  find("[data-closes]", secret).onclick = () => location.reload();
 }
 
 document.addEventListener("submit", async (event) => {

@@ -19,6 +19,8 @@ from api.store.tables import api_keys, invitations, principals, sessions, sign_i
 SECRET_BYTES = 32
 TRIES = 5
 """Failed sign-ins in a row after which a name is closed for a while, twice as long each time."""
+NOTED_EVERY = timedelta(hours=1)
+"""So often the use of a key is written down: more would make every question a change of the store."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 
 
@@ -91,6 +93,19 @@ def disable(connection: Connection, principal_id: str) -> bool:
     return changed.rowcount == 1
 
 
+def is_use_to_note(connection: Connection, key: str) -> bool:
+    """Whether the key's use was not noted within the last hour."""
+    wanted = sa.select(api_keys.c.last_used_at).where(api_keys.c.id == _key_id(key))
+    noted = connection.execute(wanted).scalar_one_or_none()
+    return noted is None or noted < datetime.now(UTC) - NOTED_EVERY
+
+
+def note_use(connection: Connection, key: str) -> None:
+    """The key was used now."""
+    used = api_keys.update().where(api_keys.c.id == _key_id(key)).values(last_used_at=datetime.now(UTC))
+    connection.execute(used)
+
+
 def issue_key(connection: Connection, principal_id: str, days: int | None) -> tuple[str, str]:
     """A new API key: its id, and the key itself, which is not stored and cannot be shown again."""
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)
@@ -155,19 +170,31 @@ def close_session(connection: Connection, token: str) -> None:
     connection.execute(sessions.delete().where(sessions.c.token_sha256 == _sha256(token)))
 
 
-def invite(connection: Connection, roles: Iterable[str], hours: int) -> str:
-    """The token of an invitation that is good once."""
+def invite(connection: Connection, roles: Iterable[str], hours: int, principal_id: str | None = None) -> str:
+    """The token of an invitation that is good once; principal_id: who chooses a new password with it."""
     token, now = secrets.token_urlsafe(SECRET_BYTES), datetime.now(UTC)
     connection.execute(
         invitations.insert().values(
-            token_sha256=_sha256(token), roles=sorted(roles), created_at=now, expires_at=now + timedelta(hours=hours)
+            token_sha256=_sha256(token),
+            roles=sorted(roles),
+            created_at=now,
+            expires_at=now + timedelta(hours=hours),
+            principal_id=principal_id,
         )
     )
     return token
 
 
-def use_invitation(connection: Connection, token: str) -> frozenset[str] | None:
-    """The roles that it invites to; None when it is unknown, used or expired."""
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an invitation opens: the roles, and who chooses a new password, if it is for that."""
+
+    roles: frozenset[str]
+    principal_id: str | None
+
+
+def use_invitation(connection: Connection, token: str) -> Invited | None:
+    """What it invites to; None when it is unknown, used or expired."""
     now = datetime.now(UTC)
     good = (
         (invitations.c.token_sha256 == _sha256(token))
@@ -177,8 +204,9 @@ def use_invitation(connection: Connection, token: str) -> frozenset[str] | None:
     used = connection.execute(invitations.update().where(good).values(used_at=now))
     if used.rowcount != 1:
         return None
-    wanted = sa.select(invitations.c.roles).where(invitations.c.token_sha256 == _sha256(token))
-    return frozenset(connection.execute(wanted).scalar_one())
+    wanted = sa.select(invitations.c.roles, invitations.c.principal_id)
+    row = connection.execute(wanted.where(invitations.c.token_sha256 == _sha256(token))).one()
+    return Invited(frozenset(row.roles), row.principal_id)
 
 
 def pause_before_sign_in(connection: Connection, name: str) -> int:
@@ -221,6 +249,10 @@ def _one(connection: Connection, which: sa.ColumnElement[bool]) -> Principal | N
 
 def _principal(row: Row[tuple[object, ...]]) -> Principal:
     return Principal(row.id, row.kind, row.name, frozenset(row.roles), row.created_at)
+
+
+def _key_id(key: str) -> str:
+    return key.removeprefix("lot_").partition("_")[0]
 
 
 def _sha256(secret: str) -> str:

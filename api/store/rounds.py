@@ -35,6 +35,8 @@ class Round:
     plan_id: str | None
     created_at: datetime
     changed_at: datetime
+    proposed_plan_id: str | None = None
+    proposed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ api_keys = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime),
     Column("revoked_at", UtcTime),
+    Column("last_used_at", UtcTime),
 )
 
 sessions = Table(
@@ -69,6 +70,16 @@ invitations = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("used_at", UtcTime),
+    Column("principal_id", Text),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("changed_by", ForeignKey("principals.id"), nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
 )
 
 sign_in_failures = Table(
@@ -112,6 +123,8 @@ rounds = Table(
     Column("created_by", ForeignKey("principals.id"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
+    Column("proposed_plan_id", Text),
+    Column("proposed_by", Text),
     _one_of("state", ROUND_STATES),
     _one_of("applicants_kept", ("all", "pinned", "none")),
     CheckConstraint(

@@ -48,6 +48,11 @@ EXPECTED = {
     ("POST", "/v1/principals/{principal_id}:disable"): {"admin"},
     ("POST", "/v1/principals/{principal_id}/keys"): {"admin"},
     ("DELETE", "/v1/keys/{key_id}"): {"admin"},
+    ("PATCH", "/v1/principals/{principal_id}"): {"admin"},
+    ("POST", "/v1/principals/{principal_id}:reset"): {"admin"},
+    ("GET", "/v1/principals/{principal_id}/keys"): {"admin"},
+    ("GET", "/v1/settings"): {"admin"},
+    ("PUT", "/v1/settings"): {"admin"},
     ("GET", "/v1/audit"): {"admin", "auditor"},
     ("GET", "/v1/audit/chain"): {"admin", "auditor"},
 }

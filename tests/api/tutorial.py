@@ -71,11 +71,18 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     known["token"] = step("admin", "POST /v1/invitations", {"roles": ["committee"], "hours": 72})["token"]
     person = {"name": "a member", "password": PASSWORD}
     step(None, "POST /v1/invitations/{token}:accept", person, **OURS)
-    step(None, "POST /v1/session", person, **OURS)
+    person_id = step(None, "POST /v1/session", person, **OURS)["id"]
     step("committee", "GET /v1/me")
     known["principal_id"] = step("admin", "POST /v1/principals", {"name": "portal", "roles": ["clerk"]})["id"]
     known["key_id"] = step("admin", "POST /v1/principals/{principal_id}/keys", {"days": 365})["id"]
     step("admin", "GET /v1/principals")
+    step("admin", "PATCH /v1/principals/{principal_id}", {"roles": ["clerk", "analyst"]})
+    step("admin", "GET /v1/principals/{principal_id}/keys")
+    machine, known["principal_id"] = known["principal_id"], person_id
+    step("admin", "POST /v1/principals/{principal_id}:reset")
+    known["principal_id"] = machine
+    step("admin", "PUT /v1/settings", {"approvals_needed": 1})
+    step("admin", "GET /v1/settings")
     known["instance_id"] = step("clerk", "POST /v1/instances", DOCUMENT_EXAMPLE)["id"]
     for part in ("", "/document", "/lots.geojson", "/applicants"):
         step("reader", "GET /v1/instances/{instance_id}" + part)
