@@ -35,7 +35,9 @@ def account(instance: Instance, plan: Plan, document: dict[str, Any], language: 
     yield say("jobs", language), say("jobs_count", language, **jobs)
     yield say("clustering", language), in_points(goals["clustering"])
     yield say("preferred", language), in_points(goals["preferred"])
-    if proof is None:
+    if "stages" in document:
+        yield from _stages(document["stages"], language)
+    elif proof is None:
         yield say("gap", language), say("no_proof", language)
     else:
         yield say("bound", language), in_points(proof["bound_millipoints"])
@@ -44,6 +46,24 @@ def account(instance: Instance, plan: Plan, document: dict[str, Any], language: 
         say("granted", language),
         say("granted_count", language, **{name: whole(count, language) for name, count in counts.items()}),
     )
+
+
+def _stages(stages: list[dict[str, Any]], language: Language) -> Iterator[tuple[str, str]]:
+    """A line for each stage: what the plan reached, what no plan exceeds that keeps the floors before, the floor."""
+    for number, stage in enumerate(stages, start=1):
+        value, bound = stage["value_millipoints"], stage["bound_millipoints"]
+        said = {
+            "points": points(value, language),
+            "bound": points(bound, language),
+            "gap": percent(-(-1_000_000 * max(0, bound - value) // max(value, 1)), language),
+            "floor": points(stage["floor_millipoints"], language),
+        }
+        goal = say(stage["stage"], language)
+        is_last = number == len(stages)
+        yield (
+            say("stage", language, number=number, goal=goal),
+            say("stage_last" if is_last else "stage_reached", language, **said),
+        )
 
 
 def gap_text(gap: float, unique: bool, language: Language) -> str:

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from api.child import outcome_document
+from api.cli.account import account
+from api.cli.phrases import say
 from api.store import runs
 from api.worker import packed
 from instances.faults import LANGUAGES
@@ -17,9 +19,13 @@ from instances.policy import Quota
 from instances.policy_file import policy_document
 from instances.reading import read_instance
 from instances.writing import document
+from optimizer.audit import audit
 from optimizer.conflict.find import screened
 from optimizer.outcome import Limits
+from optimizer.plan import Plan
 from optimizer.solve import solve
+from optimizer.stage_proof import check_stages
+from optimizer.wording import points
 from tests.api.house import house
 
 WORK = {"work": 1}
@@ -141,3 +147,28 @@ def test_the_policys_points_are_explained_in_three_languages(served, plan_id):
     assert any("هذا مُثبت" in each for each in told["ar"]["sentences"])
     assert reader.get("/v1/plans/nothing/policy-help").status_code == 404
     assert reader.get(f"/v1/plans/{plan_id}/policy-help?against=nothing").status_code == 404
+
+
+def test_jobs_first_then_clustering_with_every_stage_proved(served, zone):
+    """The committee wants jobs above all, and gives up two percent of them for clusters; each stage is told."""
+    staged = replace(zone, policy=replace(zone.policy, objective=(("jobs", 2), ("clustering", 0))))
+    analyst = served.client("analyst")
+    asked = {"instance": document(staged), "limits": WORK}
+    run_id = analyst.post("/v1/allocations", json=asked).json()["id"]
+    outcome = solve(staged, Limits(None, work=1))
+    plan_id = ended(served, run_id, outcome)
+    plan = analyst.get(f"/v1/plans/{plan_id}").json()
+    jobs, clustering = plan["stages"]
+    goals = audit(staged, Plan({each: tuple(lots) for each, lots in plan["assignments"].items()})).goals_millipoints
+    assert jobs["floor_millipoints"] == -(-98 * jobs["value_millipoints"] // 100) <= goals["jobs"]
+    assert goals["jobs"] <= jobs["bound_millipoints"]
+    assert clustering["value_millipoints"] == goals["clustering"] <= clustering["bound_millipoints"]
+    certificate = analyst.get(f"/v1/plans/{plan_id}/certificate").json()
+    assert [each.goal for each in check_stages(staged, outcome.plan, certificate)] == ["jobs", "clustering"]
+    for language in LANGUAGES:
+        lines = dict(account(staged, outcome.plan, plan, language))
+        print(language, *(f"{title}: {said}" for title, said in lines.items()), sep="\n")
+        for number, stage in enumerate((jobs, clustering), start=1):
+            title = say("stage", language, number=number, goal=say(stage["stage"], language))
+            assert points(stage["bound_millipoints"], language) in lines[title]
+        assert say("no_proof", language) not in lines.values()
