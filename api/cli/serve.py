@@ -127,10 +127,15 @@ def _open(settings: Settings) -> Service:
 
 
 def _migrated(settings: Settings) -> None:
+    from sqlalchemy.exc import OperationalError
+
     from api.store.migrate import StoreTooNew, migrate
 
     try:
         migrate(settings.store)
+    except OperationalError as error:
+        found = str(error.orig).strip().partition("\n")[0]
+        raise Refused(Code.UNEXPECTED, "store_closed", store=_shown(settings.store), found=found) from None
     except StoreTooNew as error:
         raise Refused(Code.UNEXPECTED, "store_too_new", found=str(error)) from None
 
