@@ -74,6 +74,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--only", default="storm,full,readonly")
     given = asked.parse_args()
+    serving.START_SECONDS = 240
     serving.LIMITS.update({"LOTWISE_ATTEMPTS_MOST": "1000", "LOTWISE_ACTIVE_RUNS_MOST": "1000"})
     print(
         "| what broke | how often | runs | taken over | audit entries | verdict |\n|---|---|---|---|---|---|",
@@ -96,7 +97,7 @@ def storm(folder: Path, times: int, chance: random.Random) -> Verdict:
         migrate(processes.url)
         api, workers = processes.serve("--workers", "0"), [processes.work(), processes.work()]
         stopping, promised = threading.Event(), list[str]()
-        asking = threading.Thread(target=ask, args=(processes, stopping, promised, verdict))
+        asking = threading.Thread(target=ask, args=(processes, stopping, promised, verdict), daemon=True)
         asking.start()
         for _ in range(times):
             time.sleep(chance.uniform(0.3, 3.0))

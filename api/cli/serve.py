@@ -65,6 +65,9 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The server raises the signal again when it has ended; then it must not end what is left to do.
+        signal.signal(number, lambda *_: None)
     try:
         uvicorn.Server(config).run()
     finally:
