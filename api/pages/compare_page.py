@@ -9,11 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.access import service_of
 from api.compared import counted_plans
+from api.curves import resource
+from api.pages.curve_drawing import curve_drawing
 from api.pages.frame import page
 from api.pages.lot_drawing import Look, lots_svg
 from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
 from api.pages.plan_view import PlanView, plan_view
 from api.pages.visitors import Reading, Visitor
+from api.store import curves
 from api.store.comparisons import Side
 
 router = APIRouter(prefix="/compare")
@@ -29,11 +32,16 @@ def show(request: Request, visitor: Reading, plan: Chosen = []) -> Response:  # 
     sides = [Side(view.summary.id, None, view.summary.id) for view in views]
     with service.reading() as connection:
         figures = counted_plans(connection, service, sides)
+        stored = curves.newest(connection, "tradeoff", {view.summary.instance_id for view in views})
+        curve = None if stored is None else resource(connection, service, stored)
+    goals = [each.goals_millipoints for each in figures]
+    marks = [(view.summary.id, each["jobs"], each["clustering"]) for view, each in zip(views, goals, strict=True)]
     return page(
         request,
         visitor,
         "compare.html",
         views=views,
+        curve=None if curve is None else curve_drawing(curve.points, marks),
         figures=figures,
         maps=[_lots(view, visitor) for view in views],
         differ=[_differing(views[0], view) for view in views],

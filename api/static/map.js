@@ -41,8 +41,10 @@ function zoom(box, svg) {
     view = [Math.min(Math.max(next[0], x), x + width - wide), Math.min(Math.max(next[1], y), y + height - high), wide, high];
     svg.setAttribute("viewBox", view.join(" "));
     svg.style.cursor = wide < width ? "grab" : "";
+    svg.dispatchEvent(new CustomEvent("view", { detail: view }));
   };
   const by = (factor, fx = 0.5, fy = 0.5) => show([view[0] + view[2] * (1 - factor) * fx, view[1] + view[3] * (1 - factor) * fy, view[2] * factor]);
+  svg.addEventListener("follow", (event) => show(event.detail));
   const acts = [["+", () => by(0.6)], ["−", () => by(1 / 0.6)], ["⤢", () => show([x, y, width])]];
   const words = box.dataset.zoomWords.split("|");
   const group = document.createElement("div");

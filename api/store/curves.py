@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,6 +41,13 @@ def add(connection: Connection, kind: str, instance_id: str, points: Sequence[Po
         row = {"curve_id": made.id, "number": number, "weights": dict(point.weights), "run_id": point.run_id}
         connection.execute(curve_points.insert().values(**row))
     return made
+
+
+def newest(connection: Connection, kind: str, instance_ids: Collection[str]) -> Curve | None:
+    """The newest curve of that kind on one of these instances."""
+    wanted = sa.select(curves.c.id).where(curves.c.kind == kind, curves.c.instance_id.in_(instance_ids))
+    found = connection.execute(wanted.order_by(curves.c.created_at.desc(), curves.c.id).limit(1)).scalar_one_or_none()
+    return None if found is None else find(connection, found)
 
 
 def find(connection: Connection, curve_id: str) -> Curve | None:
