@@ -14,6 +14,7 @@ from api.cli.console import reported
 from api.cli.draw import draw
 from api.cli.export_cnig import export_cnig
 from api.cli.export_vipr import export_vipr
+from api.cli.follow_up import follow_up
 from api.cli.generate import generate
 from api.cli.keep import audit, key
 from api.cli.remote import asking, round_app, submit
@@ -53,6 +54,7 @@ for name, command in (
     ("weights", weights),
     ("export-vipr", export_vipr),
     ("export-cnig", export_cnig),
+    ("follow-up", follow_up),
     ("generate", generate),
     ("serve", serve),
     ("worker", worker),
