@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instances.library import path as path_of
-from instances.writing import document, write_instance
+from instances.writing import document
 from optimizer.bound import bound_millipoints
 from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate
@@ -20,7 +20,8 @@ from optimizer.outcome import Limits
 from optimizer.solve import solve
 from tests import drawn, tiny, trees
 from tests.good_prices import SCALE, good_prices
-from tests.optimizer.stranger import Disagreement, Zone, digest, read, value_of
+from tests.optimizer.meeting import agree_on, zone_of
+from tests.optimizer.stranger import Disagreement, Zone, digest, read
 from tests.optimizer.stranger_bound import bound_of, check
 from tests.optimizer.stranger_tree import bound_with_tree
 
@@ -117,20 +118,12 @@ def test_the_stranger_agrees_on_the_known_certificates(tmp_path):
 @given(st.data())
 def test_the_stranger_agrees_on_tiny_instances_of_every_feature(tmp_path_factory, data):
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("tiny") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("tiny"))
     assert digest(zone.instance) == instance.fingerprint()
     scale, prices = data.draw(drawn.certified_prices(instance))
     ours = bound_millipoints(instance, Certificate(instance.fingerprint(), "0" * 64, 0, 0, scale, prices))
     assert bound_of(zone, prices, scale) == ours
-    plan = data.draw(drawn.choices(instance))
-    try:
-        assert value_of(zone, plan) == tiny.goals(instance, plan)
-        is_feasible = True
-    except Disagreement:
-        is_feasible = False
-    assert is_feasible == tiny.is_feasible(instance, plan)
+    agree_on(zone, instance, data.draw(drawn.choices(instance)))
     assert document(instance)
 
 
@@ -139,9 +132,7 @@ def test_the_stranger_agrees_on_tiny_instances_of_every_feature(tmp_path_factory
 def test_the_stranger_agrees_on_every_tree(tmp_path_factory, data):
     """Each node from nothing there, node after node with a way back here: the same bound to the last unit."""
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("tree") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("tree"))
     kind = data.draw(st.sampled_from(["good", "any", "none"]))
     scale, prices = data.draw(drawn.certified_prices(instance)) if kind == "any" else (1, {})
     if kind == "good":

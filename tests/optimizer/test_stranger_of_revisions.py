@@ -5,7 +5,6 @@ import json
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from instances.writing import write_instance
 from optimizer.bound import bound_millipoints
 from optimizer.certificate import Certificate
 from optimizer.export import save
@@ -14,7 +13,8 @@ from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.piece_certificate import piece_certificate_from
 from optimizer.solve import solve
 from tests import drawn, pieces, tiny
-from tests.optimizer.stranger import Disagreement, Zone, digest, read, value_of
+from tests.optimizer.meeting import agree_on, zone_of
+from tests.optimizer.stranger import digest
 from tests.optimizer.stranger_bound import bound_of, check
 from tests.optimizer.stranger_pieces import bound_by_pieces
 from tests.zones import asks, row_of
@@ -26,17 +26,9 @@ ZERO = "0" * 64
 @given(st.data())
 def test_values_and_prices_are_read_alike(tmp_path_factory, data):
     instance = data.draw(drawn.revised())
-    path = tmp_path_factory.mktemp("revised") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("revised"))
     assert digest(zone.instance) == instance.fingerprint()
-    plan = data.draw(drawn.choices(instance))
-    try:
-        assert value_of(zone, plan) == tiny.goals(instance, plan)
-        is_feasible = True
-    except Disagreement:
-        is_feasible = False
-    assert is_feasible == tiny.is_feasible(instance, plan)
+    agree_on(zone, instance, data.draw(drawn.choices(instance)))
     scale, prices = data.draw(drawn.certified_prices(instance))
     price = data.draw(st.integers(1, 900_000))
     if instance.policy.most_changes is not None:
