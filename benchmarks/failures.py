@@ -47,6 +47,7 @@ PAUSE_SECONDS = 6.0
 """Longer than it takes to be dead: every worker looks dead afterwards."""
 DRAIN_SECONDS = 240.0
 FULL_MB = 12
+HEAD = "| what broke | how often | runs | taken over | audit entries | verdict |\n|---|---|---|---|---|---|"
 
 
 @dataclass
@@ -76,10 +77,7 @@ def main() -> int:
     given = asked.parse_args()
     serving.START_SECONDS = 240
     serving.LIMITS.update({"LOTWISE_ATTEMPTS_MOST": "1000", "LOTWISE_ACTIVE_RUNS_MOST": "1000"})
-    print(
-        "| what broke | how often | runs | taken over | audit entries | verdict |\n|---|---|---|---|---|---|",
-        flush=True,
-    )
+    print(HEAD, flush=True)
     wanted, failed = given.only.split(","), False
     for name, story in (("storm", storm), ("full", full), ("readonly", read_only)):
         if name in wanted:
