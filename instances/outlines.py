@@ -11,7 +11,7 @@ from instances.zone import Outline, Ring
 
 UNIT = 10**7
 POLYGONS = ("Polygon", "MultiPolygon")
-MOST_CORNERS = 500
+MOST_CORNERS = 1000
 """Of one lot; what is measured on an outline takes time with the square of its corners and more."""
 MOROCCO = ((-173, -9), (207, 360))
 """Longitudes and latitudes of Morocco in tenths of a degree."""
