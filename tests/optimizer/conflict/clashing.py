@@ -74,6 +74,7 @@ def is_conflict(instance: Instance, groups: tuple[Group, ...]) -> bool:
         limits=tuple(Limit(*each) for each in limits if each[1:] != (None, None)),
         separation=policy.separation if ("separation", "", "") in kept else (),
         min_score=policy.min_score if ("eligibility", "", "") in kept else 0,
+        most_changes=policy.most_changes if ("changes", "", "") in kept else None,
     )
     pins = {each.applicant_id for each in instance.applicants if each.pinned_lots}
     held = {each for each in pins if ("pin", each, "") in kept}
