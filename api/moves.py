@@ -27,6 +27,7 @@ from api.store import audit, choices, instances, plans, principals
 from api.store import rounds as store
 from api.store.answers import Answer
 from api.store.rounds import Round
+from optimizer.carrying import carried_over
 from optimizer.fairness import roster_sha256
 
 router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
@@ -158,7 +159,7 @@ def next_(request: Request, member: Member, round_id: str, new: NextRound, key: 
         assert found.plan_id is not None, "a published round has a plan"
         assert found.frozen_instance_id is not None, "a published round has a frozen instance"
         frozen = instances.load(connection, found.frozen_instance_id)
-        carried = plans.carried_over(frozen, plans.document(connection, found.plan_id), new.carry)
+        carried = carried_over(frozen, plans.document(connection, found.plan_id), new.carry)
         if carried is None:
             made = store.add(connection, new.name, found.instance_id, "none", member.id, found.id)
         else:

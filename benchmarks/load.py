@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 from api.client import Client
+from benchmarks.reads import timed_reads
 from benchmarks.service import percentiles, resident_mb
 from instances.generate import generate
 from instances.library import path as path_of
@@ -43,7 +42,8 @@ def main() -> None:
             started: list[str] = []
             queue = threading.Thread(target=lambda: started.extend(order_of_runs(service, options.runs)))
             queue.start()
-            times = asyncio.run(read_page(service.address, f"/public/{round_id}", options.readers, options.seconds))
+            reads = timed_reads(service.address, f"/public/{round_id}", options.readers, options.seconds, THINK_SECONDS)
+            times = asyncio.run(reads)
             most = resident_mb(process.pid)
             queue.join()
     for name, figure in percentiles("public page", times).items():
@@ -81,32 +81,6 @@ def order_of_runs(service: Served, count: int) -> list[str]:
     assert all(run.state == "done" and run.attempts == 1 for run, _ in ended)
     began = sorted((run.started_at.timestamp() if run.started_at else 0.0, letter) for run, letter in ended)
     return [letter for _, letter in began]
-
-
-async def read_page(address: str, path: str, readers: int, seconds: int) -> list[float]:
-    """Milliseconds of each page, by so many readers who each look at it for a while."""
-    times: list[float] = []
-    until = time.perf_counter() + seconds
-    host, _, port = address.removeprefix("http://").partition(":")
-    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
-
-    async def read(number: int) -> None:
-        await asyncio.sleep(THINK_SECONDS * number / readers)
-        reader, writer = await asyncio.open_connection(host, int(port))
-        while time.perf_counter() < until:
-            started = time.perf_counter()
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"content-length: (\d+)", head)
-            assert head.startswith(b"HTTP/1.1 200"), head
-            assert length is not None, head
-            await reader.readexactly(int(length[1]))
-            times.append((time.perf_counter() - started) * 1000)
-            await asyncio.sleep(THINK_SECONDS)
-        writer.close()
-
-    await asyncio.gather(*(read(number) for number in range(readers)))
-    return times
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 import statistics
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import time
 from pathlib import Path
 
 from api.client import Client
+from benchmarks.reads import timed_reads
 from instances.generate import generate
 from instances.library import path as path_of
 from instances.tables import applicants_items
@@ -63,9 +63,9 @@ def measure(service: Served, clients: int, seconds: int) -> dict[str, float]:
         found = {"batch of 5,000, s": batch_seconds(client)}
         first, plan_id = first_plan(client)
         found["first plan event, s"] = first
-    times = asyncio.run(read_plans(service.address, key, plan_id, clients, seconds, THINK_SECONDS))
+    times = asyncio.run(timed_reads(service.address, f"/v1/plans/{plan_id}", clients, seconds, THINK_SECONDS, key))
     found |= percentiles("plan", times) | {"plans read a second": len(times) / seconds}
-    times = asyncio.run(read_plans(service.address, key, plan_id, clients, seconds, 0.0))
+    times = asyncio.run(timed_reads(service.address, f"/v1/plans/{plan_id}", clients, seconds, 0.0, key))
     found |= {f"without a pause: {name}": figure for name, figure in percentiles("plan", times).items()}
     return found | {"without a pause: plans a second": len(times) / seconds}
 
@@ -97,36 +97,6 @@ def first_plan(client: Client) -> tuple[float, str]:
     result = client.finished(run.id).result
     assert result is not None
     return first, str(result.plan_id)
-
-
-async def read_plans(address: str, key: str, plan_id: str, clients: int, seconds: int, think: float) -> list[float]:
-    """Milliseconds of each read of a plan, by so many clients at once."""
-    times: list[float] = []
-    until = time.perf_counter() + seconds
-
-    host, _, port = address.removeprefix("http://").partition(":")
-    request = f"GET /v1/plans/{plan_id} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
-
-    async def read(number: int) -> None:
-        # People who know nothing of each other do not begin in the same millisecond.
-        await asyncio.sleep(think * number / clients)
-        # Plain sockets: a full client would cost more than the service and be measured with it.
-        reader, writer = await asyncio.open_connection(host, int(port))
-        while time.perf_counter() < until:
-            started = time.perf_counter()
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"content-length: (\d+)", head)
-            assert head.startswith(b"HTTP/1.1 200"), head
-            assert length is not None, head
-            await reader.readexactly(int(length[1]))
-            times.append((time.perf_counter() - started) * 1000)
-            if think:
-                await asyncio.sleep(think)
-        writer.close()
-
-    await asyncio.gather(*(read(number) for number in range(clients)))
-    return times
 
 
 def percentiles(name: str, times: list[float]) -> dict[str, float]:

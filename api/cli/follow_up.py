@@ -151,7 +151,7 @@ def _begin(plan: Saved, path: Path, granted_on: date, works_days: int | None, pr
 
 def _next(plan: Saved, returned: frozenset[str]) -> Instance:
     """The instance of the next round: grants that stand become pins, lots that came back are available."""
-    from api.store.plans import carried_over
+    from optimizer.carrying import carried_over
 
     free = {lot for each in returned for lot in plan.plan.assignments[each]}
     lots = (replace(lot, status="available") if lot.lot_id in free else lot for lot in plan.instance.lots)
