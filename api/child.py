@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import IO, Any
 
 ORPHANED = 3
@@ -98,6 +99,8 @@ class _Teller:
             "value_millipoints": progress.value_millipoints,
             "bound_millipoints": progress.bound_millipoints,
         }
+        if progress.stage is not None:
+            news["stage"] = asdict(progress.stage)
         with self.lock:
             if progress.plan is not None:
                 news["plan"] = {each: list(lots) for each, lots in progress.plan.assignments.items()}

@@ -55,14 +55,31 @@ def gap_millionths(value_millipoints: int, proof: Proof) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class StageProgress:
+    """Where a stage stands, counted from 1 of so many: the most of its goal found, and what was checked that no plan
+    exceeds which keeps the floors of the stages before (None before the first)."""
+
+    number: int
+    of: int
+    goal: str
+    value_millipoints: int | None
+    bound_millipoints: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """One event of a run: elapsed time, best value and best checked bound so far (None before the first)."""
+    """One event of a run: elapsed time, best value and best checked bound so far (None before the first).
+
+    plan: one that is better than any told before.  stage: of a run of stages; better is then what the stages prefer,
+    the value is that plan's own, and the bounds are those of the stages.
+    """
 
     elapsed_ms: int
     step: str
     value_millipoints: int | None
     bound_millipoints: int | None
     plan: Plan | None = None
+    stage: StageProgress | None = None
 
 
 Listener = Callable[[Progress], None]

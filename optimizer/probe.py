@@ -10,7 +10,7 @@ from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.fill import fill
 from optimizer.found import FINISHING_SECONDS, AnyCertificate, look
-from optimizer.outcome import Limits
+from optimizer.outcome import Limits, Listener
 from optimizer.plan import Plan
 from optimizer.search.placements import Placements
 from optimizer.weights import Weights, weighted
@@ -39,10 +39,14 @@ def probe_weights(
     stop: threading.Event | None,
     start: Plan | None,
     deadline: float | None,
+    listen: Listener = lambda progress: None,
 ) -> WeightedProbe:
-    """Search under the weights; the plan is filled with whoever brings the instance itself something."""
+    """Search under the weights; the plan is filled with whoever brings the instance itself something.
+
+    listen: hears of the search; values and bounds are those of the weighted sum of goals.
+    """
     until = None if deadline is None else deadline + FINISHING_SECONDS
-    found = look(weighted(instance, weights), limits, lambda progress: None, stop, start, until)
+    found = look(weighted(instance, weights), limits, listen, stop, start, until)
     if found.plan is None:
         return WeightedProbe(weights, None, {}, found.certificates, found.placements)
     plan = fill(instance, found.placements.free_of(found.plan), found.plan)

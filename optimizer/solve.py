@@ -42,7 +42,7 @@ def solve(
 
     def begun_from(plan: Plan | None, given: Limits) -> Outcome:
         if has_stages(instance):
-            return solve_stages(instance, given, stop, plan, deadline)
+            return solve_stages(instance, given, listen, stop, plan, deadline)
         if changes.concerns(instance):
             return revise(instance, given, listen, stop, plan, deadline)
         return finished(look(instance, given, listen, stop, plan, deadline), given)

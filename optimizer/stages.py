@@ -14,17 +14,20 @@ from optimizer.found import versions_used
 from optimizer.lines import chord
 from optimizer.lottery import draw_order, settle
 from optimizer.merge import few_placements, merge
-from optimizer.outcome import Claim, Limits, Outcome
+from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.plan import Plan
 from optimizer.price_changes import deadlines, share
 from optimizer.probe import WeightedProbe, probe_weights
 from optimizer.search.placements import Placements
+from optimizer.search.start import still_standing
+from optimizer.stage_progress import StageTeller
 from optimizer.stage_proof import Stage, bound_of, check_stages, floor_of, stage_lines, stages_document
 from optimizer.waitlist import waitlist
 from optimizer.weights import Weights
 
 PROBES = 3
-MERGE_SECONDS = 10.0
+MERGE_SECONDS, STOPPED_SECONDS = 10.0, 0.5
+"""How long plans of a stage are merged without a deadline, and after somebody asked to stop."""
 FIRM = 64
 """How much more than the stage's own the goals of the stages before count where nothing else is known."""
 
@@ -35,17 +38,24 @@ def has_stages(instance: Instance) -> bool:
 
 
 def solve_stages(
-    instance: Instance, limits: Limits, stop: threading.Event | None, start: Plan | None, deadline: float | None
+    instance: Instance,
+    limits: Limits,
+    listen: Listener,
+    stop: threading.Event | None,
+    start: Plan | None,
+    deadline: float | None,
 ) -> Outcome:
     """The plan of the last stage, every stage with its floor and its proved bound.
 
     The outcome has no proof of the value, which is not what was asked for; its stages have theirs, recomputed.
+    listen: hears where each stage stands, with the best plan so far by all stages.
     """
-    work = _Stages(instance, limits, stop)
+    work = _Stages(instance, limits, StageTeller(instance, listen), stop)
     parts = 1 + PROBES * (len(instance.policy.objective) - 1)
     ends = deadlines(deadline, parts)
     for number, (goal, loss) in enumerate(instance.policy.objective):
         first = 0 if number == 0 else 1 + PROBES * (number - 1)
+        work.teller.begin(number + 1, work.floors)
         if not work.add(goal, loss, share(limits, parts), start, ends[first : first + (PROBES if number else 1)]):
             return Outcome(instance, "none_found", limits, Claim("none_found", None), versions=versions_used())
         start = work.stages[-1].plan
@@ -57,6 +67,7 @@ def solve_stages(
 class _Stages:
     instance: Instance
     limits: Limits
+    teller: StageTeller
     stop: threading.Event | None
     stages: list[Stage] = field(default_factory=list)
     floors: dict[str, int] = field(default_factory=dict)
@@ -68,22 +79,33 @@ class _Stages:
         probes: list[WeightedProbe] = []
         for until in ends:
             weights = self._weights(goal, probes)
-            if weights is None or (self.stop is not None and self.stop.is_set() and probes):
+            if weights is None or (self._is_stopped and probes):
                 break
-            found = probe_weights(self.instance, weights, limits, self.stop, start, until)
+            hear = self.teller.listener(weights)
+            found = probe_weights(self.instance, weights, limits, self.stop, start, until, hear)
             probes.append(found)
+            if self.placements is None and start is not None:
+                self._add(still_standing(self.instance, found.placements, start))
             self.placements = found.placements
-            if found.plan is not None:
-                self.plans.append(found.plan)
+            self._add(found.plan)
         best = self._best(goal)
         merged = self._merged(goal, best, ends[-1])
         if merged is not None:
-            self.plans.append(merged)
+            self._add(merged)
             best = self._best(goal)
         if best is None:
             return False
         self._note(goal, loss, best, probes)
         return True
+
+    def _add(self, plan: Plan | None) -> None:
+        if plan is not None and audit(self.instance, plan).is_feasible:
+            self.plans.append(plan)
+            self.teller.note(plan, "stage")
+
+    @property
+    def _is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
 
     def _weights(self, goal: str, probes: Sequence[WeightedProbe]) -> Weights | None:
         """The goal alone; then beside the goals before it, at the weights where a plan above the floors and one that
@@ -120,6 +142,8 @@ class _Stages:
 
     def _merged(self, goal: str, best: Plan | None, until: float | None) -> Plan | None:
         seconds = MERGE_SECONDS if until is None else max(until - time.monotonic(), 0.2)
+        if self._is_stopped:
+            seconds = min(seconds, STOPPED_SECONDS)
         plans = self.plans if best is None else [best, *self.plans]
         assert self.placements is not None, "a probe was made"
         tiny = few_placements(self.instance, len(self.placements))

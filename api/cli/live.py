@@ -57,10 +57,11 @@ class Board:
         self.console.print(text, markup=False, soft_wrap=True)
 
     def line(self) -> str:
-        """Elapsed seconds, value, bound, gap and step."""
+        """Elapsed seconds, value, bound, gap and step; of a stage those of its goal."""
         newest, language = self.newest, self.language
-        value = newest.value_millipoints if newest else None
-        bound = newest.bound_millipoints if newest else None
+        seen = newest.stage if newest and newest.stage else newest
+        value = seen.value_millipoints if seen else None
+        bound = seen.bound_millipoints if seen else None
         gap = UNKNOWN if value is None or bound is None else percent(_gap_millionths(value, bound), language)
         return say(
             "live",
@@ -69,8 +70,15 @@ class Board:
             value=UNKNOWN if value is None else points(value // 1000 * 1000, language),
             bound=UNKNOWN if bound is None else points(-(-bound // 1000) * 1000, language),
             gap=gap,
-            step=newest.step if newest else "",
+            step=_step(newest, language),
         )
+
+
+def _step(newest: Progress | None, language: Language) -> str:
+    if newest is None or newest.stage is None:
+        return newest.step if newest else ""
+    stage = newest.stage
+    return say("stage", language, number=f"{stage.number}/{stage.of}", goal=say(stage.goal, language))
 
 
 def _gap_millionths(value: int, bound: int) -> int:

@@ -159,12 +159,14 @@ def claim(connection: Connection, run_id: str, worker_id: str) -> tuple[Run, str
 def progress(connection: Connection, run_id: str, token: str, data: Mapping[str, Any], plan: Any | None) -> bool:
     """Store an event, and the plan with it when it is better than the one kept; gives back whether to stop.
 
-    data: value_millipoints, bound_millipoints and what else the event says.  Raises Lost.
+    data: value_millipoints, bound_millipoints and what else the event says.  Where it says the `stage` of a run of
+    stages, the plan is better as those prefer it, whatever its value: such a run tells no other.  Raises Lost.
     """
     found = _owned(connection, run_id, token)
     values: dict[str, Any] = {}
     value, bound = data.get("value_millipoints"), data.get("bound_millipoints")
-    if plan is not None and value is not None and value > (found.best_value_millipoints or -1):
+    is_better = value is not None and ("stage" in data or value > (found.best_value_millipoints or -1))
+    if plan is not None and is_better:
         values |= {"best_assignments": plan, "best_value_millipoints": value}
     if bound is not None and (found.best_bound_millipoints is None or bound < found.best_bound_millipoints):
         values["best_bound_millipoints"] = bound

@@ -47,6 +47,24 @@ def ran(told=never, seconds=30.0, grace_seconds=30.0, job=JOB):
     return on_a_loop(attempt(job, seconds, grace_seconds, told))
 
 
+STAGED = {**DOCUMENT_EXAMPLE, "policy": {**DOCUMENT_EXAMPLE["policy"], "objective": ["jobs", "clustering"]}}
+
+
+def test_a_real_solver_tells_the_plan_of_stages_before_its_end():
+    heard = []
+
+    async def listen(message):
+        heard.append(dict(message))
+        return False
+
+    outcome = ran(listen, job=JOB | {"instance": STAGED, "limits": JOB["limits"] | {"work": 8}})
+    stages = [each["stage"] for each in heard if each]
+    assert stages
+    assert all(each["of"] == 2 and each["goal"] == ("jobs", "clustering")[each["number"] - 1] for each in stages)
+    assert any("plan" in each for each in heard), "what is kept when it is killed"
+    assert [each["stage"] for each in json.loads(outcome["document"])["stages"]] == ["jobs", "clustering"]
+
+
 def test_a_real_solver_tells_progress_and_ends_with_an_outcome():
     heard = []
 

@@ -96,6 +96,16 @@ def test_only_a_better_plan_and_a_lower_bound_replace_what_is_kept(service, run_
     assert found.best_assignments == {"A3": ["L1"]}
 
 
+def test_of_stages_the_plan_told_last_is_kept_whatever_its_value(service, run_id):
+    token = claim(service, run_id, "one")
+    with service.writing() as connection:
+        for value, name, more in ((10, "A1", {}), (9, "A2", {"stage": {"number": 2}}), (8, "A3", {})):
+            news = {"value_millipoints": value, "bound_millipoints": None} | more
+            runs.progress(connection, run_id, token, news, {name: ["L1"]})
+        found = runs.known(connection, run_id)
+    assert (found.best_value_millipoints, found.best_assignments) == (9, {"A2": ["L1"]})
+
+
 def test_the_next_owner_sees_the_best_plan_of_the_one_before(service, run_id):
     token = claim(service, run_id, "one")
     with service.writing() as connection:
