@@ -11,6 +11,8 @@ from api.minutes.decision import Decision
 from api.minutes.words import say, words
 from api.minutes.zone_svg import zone_svg
 from api.pages.lot_drawing import letters_of
+from api.pages.phrases import phrases
+from api.pages.plan_stages import PlanStage
 from api.pages.plan_view import PlanView
 from instances.faults import Language
 from optimizer.export.rows import Row
@@ -128,12 +130,25 @@ def _decided(view: PlanView, language: Language) -> str:
 
 def _proved(view: PlanView, language: Language) -> str:
     """Bound and gap are those that the checker recomputed: a claim never reaches paper."""
+    if view.outcome.stages:
+        return " ".join([say(language, "proof_stages"), *(_stage_proved(each, language) for each in view.stages)])
     bound, gap = view.summary.bound_millipoints, view.summary.gap_millionths
     if bound is None or gap is None:
         return say(language, "proof_none")
     if gap == 0:
         return say(language, "proof_best")
     return say(language, "proof_gap", bound=points(bound, language), gap=percent(gap, language))
+
+
+def _stage_proved(stage: PlanStage, language: Language) -> str:
+    return say(
+        language,
+        "proof_stage",
+        number=whole(stage.number, language),
+        goal=phrases(language)[f"stages.goal_{stage.goal}"],
+        here=points(stage.here_millipoints, language),
+        bound=points(stage.bound_millipoints or 0, language),
+    )
 
 
 def _lottery(view: PlanView, languages: Sequence[Language]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from fastapi import Request
 
 from api.access import service_of
+from api.pages.plan_stages import PlanStage, plan_stages
 from api.pages.zone_map import ZoneMap, zone_map
 from api.plans import outcome_at
 from api.problems import Problem
@@ -88,6 +89,19 @@ class PlanView:
         if language not in self._rows:
             self._rows[language] = list(rows(self.outcome, language))
         return self._rows[language]
+
+    @cached_property
+    def stages(self) -> tuple[PlanStage, ...]:
+        """The stages of the policy with what is proved of each; none where it asks for the value."""
+        return plan_stages(self.outcome)
+
+    @property
+    def worst_gap_millionths(self) -> int | None:
+        """The proved gap, of a plan of stages the widest of theirs; None where one is not proved."""
+        if not self.stages:
+            return self.summary.gap_millionths
+        gaps = [each.gap_millionths for each in self.stages]
+        return None if None in gaps else max(each for each in gaps if each is not None)
 
     @cached_property
     def totals(self) -> tuple[SectorTotal, ...]:

@@ -47,6 +47,8 @@ class PolicyWords:
     def rules(self) -> Iterator[Markup]:
         """What every plan must keep, one sentence each."""
         policy, whole = self.policy, self._whole
+        if policy.objective != (("value", 0),):
+            yield self._t("stages.policy", stages=self._t("policy.comma").join(self._stages()))
         if policy.min_score:
             yield self._t("policy.min_score", score=whole(policy.min_score))
         yield self._t("policy.max_lots", lots=whole(policy.max_lots))
@@ -65,6 +67,11 @@ class PolicyWords:
         """Pairs of sectors whose nearness is worth something: both names, and the percent."""
         name = self._sector
         return [(name(each.sector_a), name(each.sector_b), each.percent) for each in self.policy.affinity]
+
+    def _stages(self) -> Iterator[Markup]:
+        for goal, loss in self.policy.objective:
+            said = self._t(f"stages.goal_{goal}")
+            yield self._t("stages.policy_loss", goal=said, percent=self._whole(loss)) if loss else said
 
     def _quotas(self) -> Iterator[Markup]:
         for quota in self.policy.quotas:

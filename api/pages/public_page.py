@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -43,6 +44,8 @@ def show(
     """Map, grants, refusals with their reasons, hashes, files, and the check.  Needs no signing in."""
     decided = _published(request, round_id)
     view = plan_view(request, decided.plan_id)
+    with service_of(request).reading() as connection:
+        certificate = plans.certificate(connection, decided.plan_id)
     drawing = PlanMap(view, visitor.language)
     is_large = len(view.instance.lots) > SVG_LOTS_MOST
 
@@ -63,7 +66,8 @@ def show(
         found=found(view.rows(visitor.language), wanted),
         sector_names={each.sector_id: each.name(visitor.language) for each in view.instance.policy.sectors},
         fingerprint=view.instance.fingerprint(),
-        files=FILES if view.summary.certificate_sha256 else FILES[:2],
+        certificate_sha256=None if certificate is None else hashlib.sha256(certificate).hexdigest(),
+        files=FILES[:2] if certificate is None else FILES,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from api.child import outcome_document
 from api.store import instances, principals, rounds, runs
 from api.store.runs import Run
 from api.worker import packed
+from instances.instance import Instance
 from instances.reading import read_instance
 from optimizer.outcome import Limits, Outcome
 from optimizer.solve import solve
@@ -138,11 +140,10 @@ class Sitting:
         assert answer.status_code == 200, answer.text
 
 
-@pytest.fixture
-def sitting(stores: Stores) -> Iterator[Sitting]:
-    """A sitting of its own, for what changes it."""
-    with stores.fresh("sqlite") as url, house(url) as built:
-        instance = read_instance(altered.FOLDER / "instance")
+@contextmanager
+def seated(url: str, instance: Instance) -> Iterator[Sitting]:
+    """A sitting on an instance, with the plan that the optimizer finds for it."""
+    with house(url) as built:
         outcome = solve(instance, Limits(seconds=20, work=20))
         limits = {"seconds": 20, "work": 20, "seed": 1, "workers": 2}
         service = built.service
@@ -162,3 +163,10 @@ def sitting(stores: Stores) -> Iterator[Sitting]:
         site.start()
         yield held
         site.stop()
+
+
+@pytest.fixture
+def sitting(stores: Stores) -> Iterator[Sitting]:
+    """A sitting of its own, for what changes it."""
+    with stores.fresh("sqlite") as url, seated(url, read_instance(altered.FOLDER / "instance")) as held:
+        yield held
