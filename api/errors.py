@@ -8,14 +8,14 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api.logs import log
 from api.pages.refusals import is_page, refused
 from api.problems import MEDIA_TYPE, Problem, language_of
+from api.store.engine import AWAY
 from instances.faults import InstanceError, shown
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -31,8 +31,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DataError, _unstorable)
-    app.add_exception_handler(OperationalError, _store)
-    app.add_exception_handler(NoConnection, _store)
+    for away in AWAY:
+        app.add_exception_handler(away, _store)
     app.add_exception_handler(Exception, _unexpected)
 
 

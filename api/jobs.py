@@ -1,8 +1,8 @@
 """The job engine: a durable queue of runs, and the worker that serves it.  Nothing else knows which engine it is.
 
 The engine keeps its own tables in the same database, so that a run and its place in the queue are stored together or
-not at all.  It does not notice by itself that a worker died: each worker says every second that it lives, by the
-store's clock, and takes over what belonged to those that have not said so for a while.
+not at all.  It does not notice by itself that a worker died: each worker says every second that it lives, and takes
+over what belonged to those that fell silent.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import DBOSPortableJSONSerializer as Serializer
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.logs import log
 from api.service import Service
+from api.silence import Silence
 from api.store import runs, workers
-from api.store.engine import open_engine
+from api.store.engine import noticing, open_engine
 from api.worker import Worker
 
 QUEUE, WORKFLOW, VERSION = "solve", "solve_run", "lotwise-1"
@@ -83,6 +84,8 @@ class WorkerProcess:
         self._stopping = threading.Event()
         self._heart = threading.Thread(target=self._beat_and_sweep, name="heartbeat", daemon=True)
         self._queue = Queue(service.settings.store)
+        settings = service.settings
+        self._silence = Silence(-(-settings.dead_after_seconds // settings.heartbeat_seconds))
 
     def start(self) -> None:
         """Begin to take runs."""
@@ -131,27 +134,24 @@ class WorkerProcess:
             workers.beat(connection, self.worker_id, socket.gethostname())
 
     def _beat_and_sweep(self) -> None:
-        """Beat; and once own beats have not failed for as long as it takes to be dead, look for the dead.
-
-        After an outage of the store every heartbeat is old, ours too: nobody is dead then.
-        """
-        settings = self.service.settings
-        beats = 0
-        while not self._stopping.wait(settings.heartbeat_seconds):
+        """Beat, listen to the others, and take over from those that have fallen silent or left."""
+        while not self._stopping.wait(self.service.settings.heartbeat_seconds):
             try:
                 self._beat()
-                beats += 1
-                if beats * settings.heartbeat_seconds > settings.dead_after_seconds:
-                    self._sweep()
+                self._sweep()
             except SQLAlchemyError as error:
-                beats = 0
+                self._silence.begin_again()
                 log.warning("no_heartbeat", error=type(error).__name__)
 
     def _sweep(self) -> None:
-        with self.service.writing() as connection:
-            alive = workers.alive(connection, self.service.settings.dead_after_seconds)
-            workers.forget(connection, FORGET_AFTER_SECONDS)
-        dead = self._queue.pending_of(alive | {self.worker_id})
+        with self.service.reading() as connection:
+            self._silence.listen(workers.seen(connection))
+        if not self._silence.is_long_enough:
+            return
+        if self._silence.silent:
+            with self.service.writing() as connection:
+                workers.forget(connection, self._silence.silent, FORGET_AFTER_SECONDS)
+        dead = self._queue.pending_of({*self._silence.speaking, self.worker_id})
         if dead:
             log.warning("takeover", dead=sorted(dead))
             DBOS._recover_pending_workflows(sorted(dead))
@@ -159,7 +159,10 @@ class WorkerProcess:
 
 def engine_url(url: str) -> str:
     """The store's URL as the engine wants it."""
-    return url.replace("postgresql:", "postgresql+psycopg:", 1) if url.startswith("postgresql:") else url
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return url
+    return noticing(parsed).render_as_string(hide_password=False)
 
 
 def open_service(settings: Any) -> Service:

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import OperationalError
-
 from api.attempt import Died, Overran, attempt
 from api.logs import bound, log
 from api.service import Service
 from api.store import instances, plans, runs
+from api.store.engine import AWAY
 from api.store.runs import Lost, Run
 
 Result = TypeVar("Result")
 
-WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, *[15.0] * 40)
-"""Seconds between tries while the store is away: about ten minutes in all."""
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 15.0
+"""Between tries while the store is away, twice as long each time."""
 LEAST_SHARE = 4
 """A run taken over gets what is left of its time, but at least a quarter."""
 KEEPING_SECONDS = 120.0
@@ -118,22 +117,24 @@ class Worker:
         """Store what the solver told; whether it shall stop.  Raises Lost."""
         try:
             return await asyncio.to_thread(self._told, run_id, token, dict(message))
-        except OperationalError as error:
+        except AWAY as error:
             # The solver goes on while the store is away; the outcome waits for it to come back.
-            log.warning("store_away", error=type(error.orig).__name__)
+            _say_away(error)
             return False
 
     async def _surely(self, step: Callable[..., Result], *arguments: Any) -> Result:
-        """Do a step on the store in a thread, again and again while the store is away."""
-        for wait_seconds in (*WAITS, None):
+        """Do a step on the store in a thread, again and again while the store is away.
+
+        However long that is: a worker that lives and gave up would leave a run that nobody takes over.
+        """
+        wait_seconds = FIRST_WAIT_SECONDS
+        while True:
             try:
                 return await asyncio.to_thread(step, *arguments)
-            except OperationalError as error:
-                if wait_seconds is None:
-                    raise
-                log.warning("store_away", error=type(error.orig).__name__)
-                await asyncio.sleep(wait_seconds)
-        raise AssertionError("the last wait is none")
+            except AWAY as error:
+                _say_away(error)
+            await asyncio.sleep(wait_seconds)
+            wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 
     def _claim(self, run_id: str) -> tuple[Run, str, bytes] | None:
         with self.service.writing() as connection:
@@ -176,6 +177,10 @@ class Worker:
             return runs.fail(connection, run_id, token, code, facts, None if kept is None else packed(kept))
 
 
+def _say_away(error: Exception) -> None:
+    log.warning("store_away", error=type(getattr(error, "orig", None) or error).__name__)
+
+
 PARTS = ("document", "reasons", "certificate")
 
 
@@ -189,6 +194,7 @@ def remaining(run: Run) -> dict[str, int | None]:
     limits = dict(run.limits)
     seconds = limits.get("seconds")
     if seconds is not None and run.attempts > 1 and run.started_at is not None:
-        gone = (datetime.now(UTC) - run.started_at).total_seconds()
+        # A clock that was set back meanwhile gives the run no more time than it asked for.
+        gone = max(0.0, (datetime.now(UTC) - run.started_at).total_seconds())
         limits["seconds"] = max(int(seconds - gone), seconds // LEAST_SHARE, 1)
     return limits

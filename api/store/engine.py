@@ -1,7 +1,7 @@
 """The engine: one database behind one URL, SQLite in a file or PostgreSQL, with the same promises.
 
 Transactions see each other whole or not at all, a write waits for another instead of failing, and what was committed
-survives a crash of the process or of the machine.
+survives a crash of the process or of the machine.  A network that falls silent is noticed within seconds at both ends.
 """
 
 from __future__ import annotations
@@ -16,6 +16,21 @@ from sqlalchemy import Connection, Engine, event
 BUSY_MS = 30_000
 """How long a write on SQLite waits for another one."""
 
+AWAY = (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.TimeoutError)
+"""What is raised while the store is away, full, read-only or out of connections: the same may succeed later."""
+
+NOTICES = {
+    "connect_timeout": "10",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+    " -c idle_in_transaction_session_timeout=60000",
+}
+"""How a silent network is noticed: by this end, and (options) by the server, which otherwise keeps the locks of a
+client that is gone for two hours.  What a store's URL says itself comes first."""
+
 
 def open_engine(url: str, keep_references: bool = True) -> Engine:
     """The engine of a URL: "sqlite:///path" or "postgresql://user@host:port/name".  Raises ArgumentError otherwise.
@@ -28,12 +43,17 @@ def open_engine(url: str, keep_references: bool = True) -> Engine:
     if parsed.get_backend_name() != "postgresql":
         raise sa.exc.ArgumentError(f"the store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
     return sa.create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
+        noticing(parsed),
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+
+def noticing(url: sa.URL) -> sa.URL:
+    """The URL of a PostgreSQL store for our driver, with what notices a network that falls silent."""
+    return url.set(drivername="postgresql+psycopg", query=NOTICES | dict(url.query))
 
 
 def is_sqlite(bind: Engine | Connection) -> bool:

@@ -1,6 +1,11 @@
-"""Workers: who says that it lives, by the store's own clock."""
+"""Workers: who says that it lives, by the store's own clock.
+
+The time is for people and for counting.  Who is dead is not judged by it, but by listening: see silence.py.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -22,21 +27,21 @@ def leave(connection: Connection, worker_id: str) -> None:
     connection.execute(workers.delete().where(workers.c.id == worker_id))
 
 
-def alive(connection: Connection, dead_after_seconds: int) -> set[str]:
-    """The workers seen within so many seconds."""
-    since = now_seconds(connection) - dead_after_seconds
-    return set(connection.execute(sa.select(workers.c.id).where(workers.c.seen_at >= since)).scalars())
+def seen(connection: Connection) -> Mapping[str, float]:
+    """Each worker that has not left, and when it was last seen."""
+    return {row.id: row.seen_at for row in connection.execute(sa.select(workers.c.id, workers.c.seen_at))}
 
 
 def count_alive(connection: Connection, dead_after_seconds: int) -> int:
-    """How many workers live."""
-    return len(alive(connection, dead_after_seconds))
+    """How many workers were seen within so many seconds, before or (where the clock was set back) after now."""
+    near = sa.func.abs(workers.c.seen_at - now_seconds(connection)) <= dead_after_seconds
+    return int(connection.execute(sa.select(sa.func.count()).select_from(workers).where(near)).scalar_one())
 
 
-def forget(connection: Connection, dead_for_seconds: int) -> None:
-    """Clear away workers that were not seen for so long."""
+def forget(connection: Connection, silent: Collection[str], dead_for_seconds: int) -> None:
+    """Clear away those of the silent workers that were not seen for so long."""
     before = now_seconds(connection) - dead_for_seconds
-    connection.execute(workers.delete().where(workers.c.seen_at < before))
+    connection.execute(workers.delete().where(workers.c.id.in_(silent), workers.c.seen_at < before))
 
 
 def runs_by_state(connection: Connection) -> dict[str, int]:

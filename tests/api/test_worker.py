@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from api.attempt import Died, Overran, attempt
 from api.store import plans, runs
-from api.worker import Worker
+from api.worker import Worker, remaining
 from tests.api.finished import SMALL
 from tests.api.loops import on_a_loop
+from tests.api.store.closed import read_only
 
 TOLD = {"elapsed_ms": 5, "step": "search", "value_millipoints": 3_220_000, "bound_millipoints": 3_250_000}
 PLAN = {"A1": ["L1", "L2"], "A2": ["L3"]}
@@ -103,6 +106,26 @@ def test_what_was_told_of_the_bound_is_a_claim(home, monkeypatch, run_id):
     ended = given_up(home, monkeypatch, run_id, Overran, TOLD | {"plan": PLAN})
     plan = home.client("reader").get(f"/v1/plans/{ended['result']['plan_id']}").json()
     assert plan["claim"] == {"status": "feasible", "bound_millipoints": 3_250_000}
+
+
+def test_an_outcome_waits_for_a_store_that_takes_no_changes(home, monkeypatch, run_id):
+    """However often it is refused: nobody else would take the run over while this worker lives."""
+    monkeypatch.setattr("api.worker.FIRST_WAIT_SECONDS", 0.001)
+    with read_only(home.service.engine, transactions=12) as closed:
+        with home.service.reading() as connection:
+            assert runs.known(connection, run_id).attempts == 0
+        ended = given_up(home, monkeypatch, run_id, Overran, TOLD | {"plan": PLAN})
+    assert (ended["state"], ended["failure"], ended["attempts"]) == ("failed", OVERRAN, 1)
+    assert closed.refused == 12
+
+
+@pytest.mark.parametrize(("gone", "left"), [(0, 40), (10, 30), (39, 10), (7200, 10), (-7200, 40)])
+def test_an_attempt_gets_what_is_left_of_the_time_however_clocks_jump(home, run_id, gone, left):
+    with home.service.reading() as connection:
+        run = runs.known(connection, run_id)
+    began = datetime.now(UTC) - timedelta(seconds=gone - 0.5)
+    taken_over = replace(run, limits={"seconds": 40}, attempts=2, started_at=began)
+    assert remaining(taken_over)["seconds"] == left
 
 
 def test_a_plan_is_counted_without_the_libraries_that_may_have_brought_the_run_down():
