@@ -8,13 +8,11 @@ from fastapi.responses import JSONResponse
 from api.access import service_of
 from api.instances import instance_at
 from api.pages.frame import page
-from api.pages.lot_drawing import Look, letters_of, lots_svg
-from api.pages.plan_map import SVG_LOTS_MOST
-from api.pages.plan_view import round_of, views_of
+from api.pages.live_runs import live_run, may_stop
+from api.pages.plan_view import round_of
 from api.pages.visitors import Reading
 from api.runs import run_at
 from api.store import instances, plans, runs
-from api.store.runs import Run
 from optimizer.audit import audit
 from optimizer.plan import Plan
 
@@ -25,32 +23,18 @@ FAILURES = frozenset({"poison", "overran"})
 @router.get("", include_in_schema=False)
 def show(request: Request, visitor: Reading, run_id: str) -> Response:
     """The page as it stands; its script follows the events of the run, from the first, wherever it was left."""
-    service = service_of(request)
-    with service.reading() as connection:
+    with service_of(request).reading() as connection:
         run = run_at(connection, run_id)
         zone = instances.find(connection, run.instance_id)
-        instance = instance_at(service, run.instance_id, connection)
-        plan_id = runs.plan_of(connection, run_id)
-        plan = plans.find(connection, plan_id) if plan_id else None
-    shapes = views_of(request).map_of(run.instance_id, instance)
-    sectors = letters_of(sector.sector_id for sector in instance.policy.sectors)
-
-    def look(lot_id: str) -> Look:
-        classes = "free" if instance.lot[lot_id].status == "available" else "closed"
-        return Look(classes, " " if len(instance.lots) <= SVG_LOTS_MOST else "", lot_id, "")
-
     return page(
         request,
         visitor,
         "run.html",
+        live=live_run(request, visitor, run),
         run=run,
         zone=zone,
         round=round_of(request, run.round_id),
-        plan=plan,
-        map=shapes,
-        lots=lots_svg(shapes, look),
-        keys=[(*sectors[each.sector_id], each.name(visitor.language)) for each in instance.policy.sectors],
-        may_stop=visitor.may("allocate") and _may_stop(run, visitor.principal.id if visitor.principal else "", visitor),
+        may_stop=may_stop(visitor, run),
         failure=None if run.failure is None else str(run.failure.get("code", "")),
         failures=FAILURES,
     )
@@ -80,8 +64,3 @@ def best(request: Request, visitor: Reading, run_id: str) -> JSONResponse:
             "jobs": sum(instance.applicant[each].jobs_direct for each in plan.assignments),
         }
     )
-
-
-def _may_stop(run: Run, principal_id: str, visitor: Reading) -> bool:
-    """Whoever started it, and the committee."""
-    return run.created_by == principal_id or "committee" in visitor.roles

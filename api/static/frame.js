@@ -57,8 +57,8 @@ function values(form) {
   return given;
 }
 
-async function send(form) {
-  const { method, address, next, ifMatch, empty } = form.dataset;
+async function send(form, button) {
+  const { method, address, ifMatch, empty } = form.dataset, next = button.dataset.next ?? form.dataset.next;
   const headers = { "Content-Type": "application/json", "Idempotency-Key": form.dataset.key ||= key() };
   if (ifMatch) headers["If-Match"] = ifMatch;
   const bare = method === "DELETE" || empty !== undefined;
@@ -91,7 +91,7 @@ document.addEventListener("submit", async (event) => {
   if (button.getAttribute("aria-busy") === "true" || (form.dataset.sure && !confirm(form.dataset.sure))) return;
   button.setAttribute("aria-busy", "true");
   let wrong;
-  try { wrong = await send(form); } catch { wrong = document.body.dataset.away; }
+  try { wrong = await send(form, button); } catch { wrong = document.body.dataset.away; }
   if (!wrong) return;
   button.removeAttribute("aria-busy");
   const alert = find("[role=alert]", form);

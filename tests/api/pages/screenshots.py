@@ -132,7 +132,7 @@ def pairs(seen: Visit) -> None:
 
 
 def settle(seen: Visit) -> None:
-    seen.page.wait_for_selector("#chart .value-path")
+    seen.page.wait_for_selector("[data-part=chart] .value-path")
     seen.page.wait_for_timeout(1500)
 
 

@@ -24,7 +24,7 @@ def test_a_plan_is_revised_by_clicking_and_the_difference_is_drawn(chromium, sit
         assert page.locator("#tray li").count() == 1
         page.fill("[name=most_changes]", "2")
         page.click("#try .main")
-        page.wait_for_selector("#try [role=alert]:not(:empty), #state")
+        page.wait_for_selector("#try [role=alert]:not(:empty), [data-part=state]")
         page.wait_for_url("**/runs/*")
         run_id = page.url.rpartition("/")[2]
         with service.reading() as connection:
