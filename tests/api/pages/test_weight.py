@@ -20,8 +20,10 @@ MOST_PLAIN_BYTES = {"public": 90_000, "": 30_000}
 """Checking a decision is a program of its own; it is loaded by whoever asks for the check."""
 PACKED = {name: len(gzip.compress((STATIC / name).read_bytes(), 9, mtime=0)) for name in SCRIPTS}
 PLAIN = {name: len((STATIC / name).read_bytes()) for name in SCRIPTS}
-PAGES = ("start.html", "rounds.html", "round.html", "batch.html", "zones.html", "zone_new.html", "zone.html", "run.html",
-         "plan.html", "compare.html", "sign_in.html", "people", "settings", "audit", "waiting run")  # fmt: skip
+PAGES = (
+    "start.html", "rounds.html", "round.html", "batch.html", "zones.html", "zone_new.html", "zone.html", "run.html",
+    "plan.html", "compare.html", "sign_in.html", "people", "settings", "audit", "waiting run",
+)  # fmt: skip
 
 
 def scripts(asked):
