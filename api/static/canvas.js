@@ -1,12 +1,14 @@
-// The map of a zone too large for links: the same lots and colours on a canvas, and a click that finds its lot.
+// The map of a zone too large for links: the same lots and colours on a canvas, and a click or the arrow keys that find
+// a lot.
 import { all, ask, find } from "./frame.js";
-import { kept } from "./map.js";
+import { STEPS, beside, kept } from "./map.js";
 import { open } from "./panel.js";
 
 const canvas = find("canvas[data-canvas]"), box = canvas.parentElement, card = canvas.closest(".map-card"), pen = canvas.getContext("2d");
 const PREFIX = { sector: "s", jobs: "j", changes: "c-" }, FILLS = { sector: "--fill", jobs: "--shade", changes: "--turn" };
 const colours = new Map();
-let map, lots, view, chosen = new Set(), asked = 0;
+const WIDEST = 4000;
+let map, lots, view, chosen = new Set(), asked = 0, current = null;
 
 /** The colour that the style sheet gives a class, in one way of colouring. */
 function colour(name, property) {
@@ -33,12 +35,13 @@ function draw() {
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   for (const lot of lots) {
+    if (!isInView(lot, WIDEST)) continue;
     const name = lot.classes.find((each) => each.startsWith(PREFIX[by]) && each !== "c-free");
     pen.globalAlpha = !bright.length || bright.some((each) => lot.classes.includes(each)) ? 1 : 0.14;
     pen.fillStyle = name ? colour(name, FILLS[by]) : look(lot.classes.includes("closed") ? "--closed" : "--free");
     pen.fill(lot.path);
-    pen.lineWidth = chosen.has(lot.id) ? 44 : Math.max(8, 0.6 / scale);
-    pen.strokeStyle = chosen.has(lot.id) ? look("--ink") : edge;
+    pen.lineWidth = Math.max(8, 0.6 / scale);
+    pen.strokeStyle = edge;
     pen.stroke(lot.path);
     if (by === "sector" && lot.letter && lot.room * scale > 18) {
       pen.font = `600 ${lot.room * 0.45}px Plex, sans-serif`;
@@ -46,7 +49,19 @@ function draw() {
       pen.fillText(lot.letter, lot.x, lot.y);
     }
   }
+  pen.globalAlpha = 1;
+  for (const lot of lots) if (chosen.has(lot.id)) ring(lot, look("--ink"), Math.max(44, 2.5 / scale));
+  if (current && document.activeElement === canvas) ring(current, look("--main"), Math.max(70, 4 / scale));
 }
+
+function ring(lot, colour, width) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.stroke(lot.path);
+}
+
+/** Whether the middle of a lot is on the part shown, or at most so far beside it. */
+const isInView = ({ x, y }, beside = 0) => x > view[0] - beside && x < view[0] + view[2] + beside && y > view[1] - beside && y < view[1] + view[3] + beside;
 
 const again = () => { asked ||= requestAnimationFrame(draw); };
 
@@ -62,7 +77,7 @@ function at(event) {
   const place = canvas.getBoundingClientRect(), scale = view[2] / place.width;
   const x = view[0] + (event.clientX - place.left) * scale, y = view[1] + (event.clientY - place.top) * scale;
   pen.setTransform(1, 0, 0, 1, 0, 0);
-  return lots.find((lot) => Math.abs(lot.x - x) < 4000 && Math.abs(lot.y - y) < 4000 && pen.isPointInPath(lot.path, x, y));
+  return lots.find((lot) => Math.abs(lot.x - x) < WIDEST && Math.abs(lot.y - y) < WIDEST && pen.isPointInPath(lot.path, x, y));
 }
 
 map = await (await ask(canvas.dataset.canvas)).json();
@@ -83,11 +98,42 @@ canvas.addEventListener("pointermove", (event) => {
 addEventListener("pointerup", () => { held = null; });
 canvas.addEventListener("click", (event) => {
   const lot = moved ? null : at(event);
-  if (!lot) return;
-  chosen = new Set([lot.id]);
-  again();
-  open(canvas.dataset.href + encodeURIComponent(lot.id));
+  if (lot) pick(lot);
 });
+
+function pick(lot, follow = false) {
+  chosen = new Set([lot.id]);
+  current = lot;
+  again();
+  open(canvas.dataset.href + encodeURIComponent(lot.id), follow);
+}
+
+/** The lot that the arrow keys are on; screen readers hear its label, and the map moves along. */
+function step(to) {
+  current = to;
+  told.textContent = canvas.title = to.label;
+  if (!isInView(to)) show([to.x - view[2] / 2, to.y - view[3] / 2, view[2]]);
+  again();
+}
+
+const told = Object.assign(document.createElement("p"), { className: "unseen" });
+told.setAttribute("aria-live", "polite");
+box.append(told);
+canvas.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const middle = { x: view[0] + view[2] / 2, y: view[1] + view[3] / 2 };
+  if (STEPS[event.key]) {
+    const near = (lot) => Math.hypot(lot.x - middle.x, lot.y - middle.y);
+    const next = current ? beside(lots, current, STEPS[event.key]) : lots.reduce((best, lot) => near(lot) < near(best) ? lot : best);
+    if (next) step(next);
+  } else if (event.key === "Enter" && current) pick(current, true);
+  else if (event.key === "+" || event.key === "-") {
+    const wide = view[2] * (event.key === "+" ? 0.6 : 1 / 0.6), at = current ?? middle;
+    show([at.x - wide / 2, at.y - wide * map.height / map.width / 2, wide]);
+  } else return;
+  event.preventDefault();
+});
+for (const each of ["focus", "blur"]) canvas.addEventListener(each, again);
 canvas.addEventListener("wheel", (event) => {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();

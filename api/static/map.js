@@ -1,10 +1,10 @@
 // The map: closer and farther, walking over the lots with arrow keys, and a legend that filters.
 import { all, find } from "./frame.js";
 
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** The lot that lies in a direction: near rather than straight ahead counts, aside counts double. */
-function beside(lots, from, [dx, dy]) {
+export function beside(lots, from, [dx, dy]) {
   let best = null, least = Infinity;
   for (const lot of lots) {
     const x = lot.x - from.x, y = lot.y - from.y, ahead = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);

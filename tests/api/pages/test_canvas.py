@@ -1,0 +1,137 @@
+"""The map of a large zone is a canvas, on which all is possible that is on the map of a small one."""
+
+import pytest
+from playwright.sync_api import expect
+
+from api.pages.phrases import say
+from api.pages.plan_map import SVG_LOTS_MOST
+from benchmarks.pages import stored
+from instances.generate import generate
+from tests.api.house import house
+from tests.api.pages.browsing import Site, visit
+
+LOTS = SVG_LOTS_MOST + 200
+PIXEL = """([x, y]) => {
+  const canvas = document.querySelector("canvas[data-canvas]"), ratio = canvas.width / canvas.clientWidth;
+  return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data];
+}"""
+AFTER_DRAWING = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"
+
+
+@pytest.fixture(scope="module")
+def large(stores):
+    """A listening house with a plan of a large zone."""
+    with stores.fresh("sqlite") as url, house(url) as built:
+        plan_id = stored(built, generate(lots=LOTS, applicants=LOTS - 100, seed=1, zones=20))
+        site = Site(built)
+        site.start()
+        yield site, plan_id
+        site.stop()
+
+
+class Map:
+    """What the canvas draws, and where its lots are in the window."""
+
+    def __init__(self, seen, plan_id):
+        self.seen, self.page = seen, seen.page
+        self.canvas = seen.page.locator("canvas[data-drawn]")
+        expect(self.canvas).to_have_attribute("data-drawn", str(LOTS))
+        self.drawn = seen.page.evaluate(f"fetch('/plans/{plan_id}/map.json').then((answer) => answer.json())")
+        self.lots = {lot[0]: lot for lot in self.drawn["lots"]}
+
+    def place(self, lot):
+        """The middle of a lot, a little aside of its letter, in pixels of the canvas."""
+        box = self.canvas.bounding_box()
+        scale = box["width"] / self.drawn["width"]
+        return lot[2] * scale, (lot[3] + lot[4] * 0.3) * scale
+
+    def colour(self, lot):
+        self.page.evaluate(AFTER_DRAWING)
+        return self.page.evaluate(PIXEL, list(self.place(lot)))
+
+    def click(self, lot):
+        x, y = self.place(lot)
+        self.canvas.click(position={"x": x, "y": y})
+
+
+def of_class(drawn, name):
+    """A lot well inside of the map, where no button lies over it."""
+    wide, high = drawn["width"], drawn["height"]
+    inside = [lot for lot in drawn["lots"] if 0.2 < lot[2] / wide < 0.8 and 0.2 < lot[3] / high < 0.8]
+    return next(lot for lot in inside if name in lot[5].split())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_lot_is_picked_and_its_reason_is_told(chromium, large, language):
+    site, plan_id = large
+    with visit(chromium, site, language, "reader") as seen:
+        seen.go(f"/plans/{plan_id}")
+        found = Map(seen, plan_id)
+        lot = of_class(found.drawn, "s1")
+        found.click(lot)
+        expect(seen.page.locator("#panel h3")).to_contain_text(lot[0])
+        expect(seen.page.locator("#panel .why")).to_contain_text(lot[0])
+        assert seen.page.url.endswith(f"/lots/{lot[0]}")
+        assert not seen.violations()
+        seen.page.click("[data-closes-panel]")
+        expect(seen.page.locator("#panel h3")).to_have_count(0)
+
+
+def test_the_legend_leaves_its_lots_in_full_colour_and_the_view_changes_the_colours(chromium, large):
+    site, plan_id = large
+    with visit(chromium, site, "en", "reader") as seen:
+        seen.go(f"/plans/{plan_id}")
+        found = Map(seen, plan_id)
+        kept, other = of_class(found.drawn, "s0"), of_class(found.drawn, "s1")
+        before = found.colour(kept), found.colour(other)
+        seen.page.click(".legend.sector .key[data-class=s0]")
+        after = found.colour(kept), found.colour(other)
+        assert after[0] == before[0]
+        assert after[1] != before[1]
+        seen.page.click(".legend.sector .key[data-class=s0]")
+        assert (found.colour(kept), found.colour(other)) == before
+        seen.page.click("[data-view=jobs]")
+        assert found.colour(kept) != before[0]
+
+
+def test_the_arrow_keys_walk_from_lot_to_lot_and_enter_tells_of_one(chromium, large):
+    site, plan_id = large
+    with visit(chromium, site, "fr", "reader") as seen:
+        page = seen.page
+        seen.go(f"/plans/{plan_id}")
+        found = Map(seen, plan_id)
+        labels = {lot[7]: lot for lot in found.drawn["lots"]}
+        told = page.locator(".map-box [aria-live=polite]")
+        found.canvas.focus()
+        walked = []
+        for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
+            page.keyboard.press(key)
+            walked.append(labels[told.inner_text()])
+        first, right, down, left, up = walked
+        assert right[2] > first[2]
+        assert down[3] > right[3]
+        assert left[2] < down[2]
+        assert up[3] < left[3]
+        page.keyboard.press("Enter")
+        expect(page.locator("#panel h3")).to_contain_text(up[0])
+        expect(page.locator("#panel h3")).to_be_focused()
+        found.canvas.focus()
+        for _ in range(6):
+            page.keyboard.press("+")
+        before = found.colour(up)
+        for _ in range(12):
+            page.keyboard.press("ArrowRight")
+        assert labels[told.inner_text()][2] > up[2]
+        assert found.colour(up) != before, "the map moves along"
+
+
+def test_the_panel_of_a_lot_that_was_linked_to_is_open_beside_the_canvas(chromium, large):
+    site, plan_id = large
+    with visit(chromium, site, "ar", "reader") as seen:
+        seen.go(f"/plans/{plan_id}")
+        lot = of_class(Map(seen, plan_id).drawn, "s0")
+        seen.go(f"/plans/{plan_id}/lots/{lot[0]}")
+        Map(seen, plan_id)
+        expect(seen.page.locator("#panel h3")).to_contain_text(lot[0])
+        name = seen.page.locator("canvas[data-canvas]").get_attribute("aria-label")
+        assert name == str(say("ar", "map.canvas", name=seen.page.locator("h1 bdi").inner_text()))
