@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.access import service_of
 from api.pages.frame import page
-from api.pages.visitors import Auditing
-from api.store import audit
+from api.pages.phrases import phrases
+from api.pages.visitors import Auditing, Visitor
+from api.store import audit, principals
 
 router = APIRouter(prefix="/audit")
 ON_A_PAGE = 100
@@ -23,14 +24,22 @@ def show(request: Request, visitor: Auditing, after: After = 0) -> Response:
     with service_of(request).reading() as connection:
         found = list(audit.entries(connection, after, ON_A_PAGE + 1))
         count, last, broken = audit.verify(connection)
+        names = principals.names_of(connection, {each.who for each in found})
     return page(
         request,
         visitor,
         "audit.html",
         entries=found[:ON_A_PAGE],
+        names=names,
+        said={each.action: _said(each.action, visitor) for each in found},
         moments={each.number: datetime.fromisoformat(each.at) for each in found},
         next_after=found[ON_A_PAGE - 1].number if len(found) > ON_A_PAGE else None,
         count=count,
         last_sha256=last,
         broken=broken,
     )
+
+
+def _said(action: str, visitor: Visitor) -> str:
+    """The action in words; as the log names it where there are none."""
+    return phrases(visitor.language).get(f"audit.did_{action.replace('.', '_')}", action)

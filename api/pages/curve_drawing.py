@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.curves import CurvePoint
 
 WIDTH, HEIGHT = 640, 320
-LEFT, RIGHT, TOP, FOOT = 20, 20, 20, 20
+LEFT, RIGHT, TOP, FOOT = 76, 24, 24, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What an axis says at one of its ends, in pixels; anchor: which end of the number stands there."""
+
+    x: int
+    y: int
+    anchor: str
+    millipoints: int
+
+
+@dataclass(frozen=True, slots=True)
 class CurveDrawing:
     """found: points of the curve; sides: the plans that are compared; bound: a path of steps, empty without proof.
 
@@ -31,8 +41,8 @@ class CurveDrawing:
     found: tuple[Dot, ...]
     sides: tuple[Dot, ...]
     bound: str
-    jobs: tuple[int, int]
-    clustering: tuple[int, int]
+    frame: str
+    marks: tuple[Mark, ...]
 
 
 def curve_drawing(points: Sequence[CurvePoint], sides: Sequence[tuple[str, int, int]]) -> CurveDrawing | None:
@@ -62,6 +72,11 @@ def curve_drawing(points: Sequence[CurvePoint], sides: Sequence[tuple[str, int, 
         tuple(Dot(x(a), y(b), "", plan_id) for a, b, _, plan_id in known),
         tuple(Dot(x(a), y(b), str(at), plan_id) for at, (plan_id, a, b) in enumerate(sides, start=1)),
         "".join(steps),
-        (least_a, most_a),
-        (least_b, most_b),
+        f"M{LEFT} {TOP}V{HEIGHT - FOOT}H{WIDTH - RIGHT}",
+        (
+            Mark(LEFT, HEIGHT - FOOT + 20, "start", least_a),
+            Mark(WIDTH - RIGHT, HEIGHT - FOOT + 20, "end", most_a),
+            Mark(LEFT - 8, HEIGHT - FOOT, "end", least_b),
+            Mark(LEFT - 8, TOP + 4, "end", most_b),
+        ),
     )

@@ -16,18 +16,19 @@ export function draw(chart, told, seconds, words) {
   if (!known.length) return;
   const last = told.at(-1), best = last.value;
   const bounds = told.filter((each) => each.bound !== null).map((each) => each.bound);
-  const high = bounds.length ? Math.max(best, Math.min(Math.max(...bounds), best * 1.12)) : best * 1.02;
+  const high = bounds.length ? Math.max(best, Math.min(Math.max(...bounds), Math.max(best * 1.12, bounds.at(-1)))) : best * 1.02;
   const low = Math.max(known[0].value, best - Math.max((high - best) * 4, best * 0.06));
   const room = Math.max((high - low) * 0.06, 1), floor = low - room, roof = high + room;
   const span = Math.max(seconds ? Math.min(seconds * 1000, last.ms * 1.6) : last.ms, last.ms, 1000);
   const x = (ms) => LEFT + (RIGHT - LEFT) * Math.min(ms / span, 1);
   const y = (value) => FOOT - (FOOT - TOP) * (Math.min(Math.max(value, floor), roof) - floor) / (roof - floor);
   const path = (name) => {
-    let line = "", at = null;
+    let line = "", isOver = false;
     for (const each of told) {
       if (each[name] === null) continue;
-      line += at === null ? `M${x(each.ms)} ${y(each[name])}` : `H${x(each.ms)}V${y(each[name])}`;
-      at = each[name];
+      if (each[name] > roof) { isOver = true; continue; }
+      // What was too high to be drawn comes in from above.
+      line += line ? `H${x(each.ms)}V${y(each[name])}` : `M${x(each.ms)} ${isOver ? TOP : y(each[name])}V${y(each[name])}`;
     }
     return line && line + `H${x(last.ms)}`;
   };

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.store.pages import Place, newest_first
-from api.store.tables import instances, rounds, runs
+from api.store.tables import curve_points, instances, rounds, runs, variants
 from instances.instance import Instance
 from instances.reading import read_instance
 from instances.writing import document_text
@@ -92,11 +92,13 @@ def page(connection: Connection, after: Place | None, count: int) -> list[Summar
 
 
 def page_of_zones(connection: Connection, after: Place | None, count: int) -> list[Summary]:
-    """As `page`, without the copies that freezing a round or trying out its roster has made."""
+    """As `page`, without the copies that freezing a round, trying out its roster, changes or a curve have made."""
     is_base = sa.exists().where(rounds.c.instance_id == instances.c.id)
     is_copy = sa.or_(
         sa.exists().where(rounds.c.frozen_instance_id == instances.c.id),
         sa.exists().where(runs.c.instance_id == instances.c.id, runs.c.round_id.is_not(None)),
+        sa.exists().where(variants.c.instance_id == instances.c.id),
+        sa.exists().where(runs.c.instance_id == instances.c.id, curve_points.c.run_id == runs.c.id),
     )
     wanted = newest_first(sa.select(*SUMMARY).where(sa.or_(is_base, sa.not_(is_copy))), instances, after, count)
     return [Summary(**row._asdict()) for row in connection.execute(wanted)]

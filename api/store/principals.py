@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -63,6 +63,12 @@ def page(connection: Connection, after: Place | None, count: int) -> list[Princi
     """Those that are not disabled, the newest first, beginning behind `after`."""
     wanted = sa.select(principals).where(principals.c.disabled_at.is_(None))
     return [_principal(row) for row in connection.execute(newest_first(wanted, principals, after, count))]
+
+
+def names_of(connection: Connection, principal_ids: Collection[str]) -> dict[str, str]:
+    """Id -> name, of those that are known, whether or not their access is closed."""
+    rows = connection.execute(sa.select(principals.c.id, principals.c.name).where(principals.c.id.in_(principal_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def by_id(connection: Connection, principal_id: str) -> Principal | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from api.pages.phrases import say
 from api.store import audit
 from tests.api.pages.test_frame import speaks
 
@@ -18,6 +19,8 @@ def test_an_auditor_reads_every_entry_and_that_the_chain_is_unbroken(sitting):
     assert last in text
     assert len(re.findall("<tr><td", text)) == count > 0
     assert "round.freeze" in text
+    assert str(say("en", "audit.did_round_freeze")) in text
+    assert "<bdi>a committee</bdi>" in text, "who did it, by name"
     assert 'href="/audit"' in text
     assert "<tr><td" not in client.get(f"/audit?after={count}", headers=accept).text
 

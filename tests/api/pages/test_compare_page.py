@@ -60,6 +60,7 @@ def test_the_maps_move_together_and_the_curve_shows_what_is_proved(sitting, chro
         seen.page.locator("svg.map [data-lot] path").first.hover()
         assert seen.page.locator("svg.map .near").count() == 2
         assert seen.page.locator("svg.curve .bound-path").count() == 1
+        assert seen.page.locator("svg.curve .axis").count() == 4
         assert seen.page.locator("svg.curve .side").count() == 2
 
 
