@@ -75,6 +75,10 @@ class Site:
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(10)
 
+    def use(self, sessions: dict[str, str]) -> None:
+        """Sessions that were opened elsewhere, by role."""
+        self._tokens |= sessions
+
     def token(self, role: str) -> str:
         """A session for a person with the role, as signing in would open it."""
         if role not in self._tokens:

@@ -1,124 +1,163 @@
-"""The pictures of the pages in docs/images, made again: python -m tests.api.pages.screenshots [--seconds 40] [--only …]
+"""The pictures of the pages in docs/images, made again: python -m tests.api.pages.screenshots [--only NAME …]
 
-Solves the bundled zone for so many seconds, shows it in real chromium, and writes pages-NAME.png.
+Solves the bundled zone, shows it in real chromium, and writes pages-NAME.png and the pages of the minutes.
+With --keep FOLDER what the optimizer found stays there for the next time.  --look FOLDER shoots every page whole
+instead, in light from left to right and in dark from right to left, to be looked at.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser
 
-from api.child import outcome_document
-from api.service import Service
-from api.store import instances, principals, rounds, runs
 from api.store.migrate import migrate
-from api.worker import packed
-from instances import library
-from instances.reading import read_instance
-from optimizer.outcome import Limits, Progress
-from optimizer.solve import solve
 from tests.api.house import house
 from tests.api.pages.browsing import Site, Visit, browser, visit
+from tests.api.pages.pictured import Pictured
 
 FOLDER = Path(__file__).parents[3] / "docs" / "images"
 BATCH = Path(__file__).with_name("faulty.csv")
 COLOURS = 160
+Step = Callable[[Visit], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture.  of: what to show of the page, as a selector; without it the window."""
+
+    language: str
+    path: str
+    height: int = 800
+    width: int = 1280
+    role: str | None = "committee"
+    dark: bool = False
+    step: Step | None = None
+    of: str = ""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=40)
     parser.add_argument("--only", nargs="*", default=[], metavar="NAME")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--look", type=Path)
     options = parser.parse_args()
-    seconds = options.seconds
-    with tempfile.TemporaryDirectory() as folder, browser() as chromium:
+    with _filled(options.keep, options.seconds) as (pictured, site), browser() as chromium:
+        wanted = looks(pictured.places) if options.look else pictures(pictured.places)
+        for name, shot in wanted.items():
+            if not options.only or name in options.only:
+                target = options.look / f"{name}.png" if options.look else FOLDER / f"pages-{name}.png"
+                shoot(chromium, site, shot, target, whole=bool(options.look))
+        if not options.look and (not options.only or "minutes" in options.only):
+            first, *others = pictured.minutes()
+            for page, content in (("first", first), ("map", others[0])):
+                _write(FOLDER / f"minutes-{page}.png", content)
+
+
+@contextmanager
+def _filled(keep: Path | None, seconds: int) -> Iterator[tuple[Pictured, Site]]:
+    with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'store.sqlite'}"
         migrate(url)
+        (keep or Path(folder)).mkdir(parents=True, exist_ok=True)
         with house(url) as built:
-            places = story(built.service, seconds)
+            pictured = Pictured(built, seconds, keep or Path(folder))
+            pictured.fill()
             site = Site(built)
+            pictured.sign_in(site)
             site.start()
-            for name, (language, path, *how) in pictures(places).items():
-                if options.only and name not in options.only:
-                    continue
-                shoot(chromium, site, name, language, path, **(how[0] if how else {}))
+            yield pictured, site
             site.stop()
 
 
-def pictures(places: dict[str, str]) -> dict[str, tuple[Any, ...]]:
-    """Name -> language, address and how: role, dark, width, height, and a step before the picture is taken."""
-    plan, run, live, zone, gathering = (places[each] for each in ("plan", "run", "live", "zone", "round"))
+def pictures(places: dict[str, str]) -> dict[str, Shot]:
+    """Name -> what is shown and how."""
+    at = paths(places)
     return {
-        "sign-in": ("ar", "/sign-in", {"role": None, "height": 560}),
-        "start": ("en", "/start", {"height": 760}),
-        "rounds": ("fr", "/rounds", {"height": 560}),
-        "round": ("en", f"/rounds/{gathering}", {"height": 1330}),
-        "import": ("ar", f"/rounds/{gathering}/import", {"role": "clerk", "height": 820, "step": drop}),
-        "zone": ("en", f"/zones/{zone}", {"step": pairs, "height": 900}),
-        "run": ("fr", f"/runs/{live}", {"dark": True, "height": 960, "step": settle}),
-        "run-ended": ("en", f"/runs/{run}", {"height": 960, "step": settle}),
-        "plan": ("en", f"/plans/{plan}/lots/L103", {"height": 1500}),
-        "plan-ar": ("ar", f"/plans/{plan}", {"height": 1500}),
-        "plan-jobs": ("fr", f"/plans/{plan}?by=jobs", {"height": 1000, "dark": True}),
-        "plan-phone": ("ar", f"/plans/{plan}", {"width": 390, "height": 1400}),
-        "refused": ("fr", f"/rounds/{gathering}/import", {"role": "reader", "height": 560}),
+        "sign-in": Shot("ar", "/sign-in", 560, role=None),
+        "start": Shot("en", "/start", 760),
+        "rounds": Shot("fr", "/rounds", 560),
+        "round": Shot("en", at["round"], of="#content"),
+        "watch": Shot("fr", at["round"], step=settle, of="#watch"),
+        "import": Shot("ar", at["import"], 820, role="clerk", step=drop),
+        "zones": Shot("ar", "/zones", 480),
+        "zone": Shot("en", at["zone"], 900, step=pairs),
+        "run": Shot("fr", at["live"], 960, dark=True, step=settle),
+        "run-ended": Shot("en", at["run"], 960, step=settle),
+        "run-stages": Shot("ar", at["staged-live"], 960, step=settle),
+        "plan": Shot("en", at["plan"] + "/lots/L103", 1500),
+        "plan-ar": Shot("ar", at["plan"], 1500),
+        "plan-jobs": Shot("fr", at["plan"] + "?by=jobs", 1000, dark=True),
+        "plan-phone": Shot("ar", at["plan"], 1400, 390),
+        "stages": Shot("en", at["staged"], 700),
+        "stages-ar": Shot("ar", at["staged"], of="#stages"),
+        "large": Shot("fr", at["large"], 900, step=drawn),
+        "compare": Shot("en", at["compare"], of="#content"),
+        "people": Shot("fr", "/people", 700, role="admin"),
+        "settings": Shot("ar", "/settings", 700, role="admin"),
+        "audit": Shot("fr", "/audit", 700, role="auditor"),
+        "public": Shot("fr", at["public"], 1500, role=None, step=verify),
+        "public-phone": Shot("ar", at["public"], 1400, 390, role=None),
+        "refused": Shot("fr", at["import"], 560, role="reader"),
     }
 
 
-def story(service: Service, seconds: int) -> dict[str, str]:
-    """A round on the bundled zone with a run that ended and one under way; gives back their ids."""
-    instance = read_instance(library.path("ait-kamra-168"))
-    told: list[Progress] = []
-    limits = Limits(seconds)
-    outcome = solve(instance, limits, listen=told.append)
-    assert outcome.kind == "plan"
-    with service.writing() as connection:
-        by = principals.add(connection, "person", "A member", ["committee"]).id
-        zone = instances.add_instance(connection, instance, by)
-        made = rounds.add(connection, "ait-kamra-168", zone.id, "all", by)
-        rounds.change(connection, made, state="open")
-        asked = {"seconds": seconds, "work": None, "seed": 1, "workers": 2}
-        ended, live = (runs.add(connection, zone.id, made.id, asked, by).id for _ in range(2))
-        for run_id, events in ((ended, told), (live, told[: max(2, len(told) * 2 // 3)])):
-            claimed = runs.claim(connection, run_id, "by hand")
-            assert claimed is not None
-            for each in events:
-                plan = None if each.plan is None else {who: list(lots) for who, lots in each.plan.assignments.items()}
-                news = {"value_millipoints": each.value_millipoints, "bound_millipoints": each.bound_millipoints}
-                runs.progress(connection, run_id, claimed[1], news | {"elapsed_ms": each.elapsed_ms}, plan)
-            if run_id == ended:
-                plan_id = runs.finish(connection, run_id, claimed[1], packed(outcome_document(outcome)))
-    assert plan_id is not None
-    return {"plan": plan_id, "run": ended, "live": live, "zone": zone.id, "round": made.id}
+def paths(places: dict[str, str]) -> dict[str, str]:
+    """The addresses of the pages by name."""
+    return {
+        "round": f"/rounds/{places['round']}",
+        "import": f"/rounds/{places['round']}/import",
+        "published": f"/rounds/{places['published']}",
+        "zone": f"/zones/{places['zone']}",
+        "zone-new": "/zones/new",
+        "run": f"/runs/{places['run']}",
+        "live": f"/runs/{places['live']}",
+        "staged-live": f"/runs/{places['staged-live']}",
+        "plan": f"/plans/{places['plan']}",
+        "decided": f"/plans/{places['decided']}",
+        "staged": f"/plans/{places['staged']}",
+        "large": f"/plans/{places['large']}",
+        "compare": f"/compare?plan={places['plan']}&plan={places['second']}",
+        "public": f"/public/{places['published']}",
+    }
 
 
-def shoot(
-    chromium: Browser,
-    site: Site,
-    name: str,
-    language: str,
-    path: str,
-    role: str | None = "committee",
-    dark: bool = False,
-    width: int = 1280,
-    height: int = 800,
-    step: Any = None,
-) -> None:
-    with visit(chromium, site, language, role, dark, width) as seen:
-        seen.page.set_viewport_size({"width": width, "height": height})
-        seen.go(path)
-        if step is not None:
-            step(seen)
-        target = FOLDER / f"pages-{name}.png"
-        seen.page.screenshot(path=target)
-    with Image.open(target) as taken:
+def looks(places: dict[str, str]) -> dict[str, Shot]:
+    """Every page twice: as most see it, and the other way round in the dark."""
+    plain = {"start": "/start", "rounds": "/rounds", "zones": "/zones"} | paths(places)
+    roles = {"people": "admin", "settings": "admin", "audit": "auditor"}
+    steps: dict[str, Step] = {"live": settle, "staged-live": settle, "run": settle, "round": settle, "large": drawn}
+    found = {}
+    for name, path in (plain | {each: f"/{each}" for each in roles} | {"sign-in": "/sign-in"}).items():
+        role = None if name == "sign-in" else roles.get(name, "committee")
+        found[f"{name}-en"] = Shot("en", path, role=role, step=steps.get(name))
+        found[f"{name}-ar-dark"] = Shot("ar", path, role=role, dark=True, step=steps.get(name))
+    return found
+
+
+def shoot(chromium: Browser, site: Site, shot: Shot, target: Path, whole: bool) -> None:
+    with visit(chromium, site, shot.language, shot.role, shot.dark, shot.width) as seen:
+        seen.page.set_viewport_size({"width": shot.width, "height": shot.height})
+        seen.go(shot.path)
+        if shot.step is not None:
+            shot.step(seen)
+        content = seen.page.locator(shot.of).screenshot() if shot.of else seen.page.screenshot(full_page=whole)
+    _write(target, content)
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(io.BytesIO(content)) as taken:
         taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
-    print(f"{target.name}: {target.stat().st_size // 1024} kB")
+    print(f"{target.name}: {target.stat().st_size // 1024} kB", flush=True)
 
 
 def drop(seen: Visit) -> None:
@@ -132,8 +171,19 @@ def pairs(seen: Visit) -> None:
 
 
 def settle(seen: Visit) -> None:
-    seen.page.wait_for_selector("[data-part=chart] .value-path")
-    seen.page.wait_for_timeout(1500)
+    for chart in seen.page.locator("[data-part=chart]").all():
+        chart.locator(".value-path").wait_for()
+    seen.page.wait_for_timeout(2500)
+
+
+def drawn(seen: Visit) -> None:
+    seen.page.wait_for_selector("canvas[data-drawn]")
+
+
+def verify(seen: Visit) -> None:
+    seen.page.click("[data-verifies]")
+    seen.page.wait_for_selector("#verdict:not([hidden])")
+    seen.page.evaluate("scrollTo(0, 0)")
 
 
 if __name__ == "__main__":
