@@ -20,17 +20,19 @@ MISSING = "PostgreSQL is missing: install Debian's package postgresql, then run 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where its programs, its data and its port are."""
+    """A running server: where its programs, its data and its port are, and where it listens besides loopback."""
 
     programs: Path
     data: Path
     port: int
+    address: str = ""
 
-    def url(self, database: str) -> str:
-        return f"postgresql://lotwise@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str, address: str = "127.0.0.1") -> str:
+        return f"postgresql://lotwise@{address}:{self.port}/{database}"
 
     def start(self) -> None:
-        settings = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={self.data}"
+        addresses = ",".join(filter(None, ("127.0.0.1", self.address)))
+        settings = f"-c listen_addresses={addresses} -c port={self.port} -c unix_socket_directories={self.data}"
         self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.data / "log"), "-o", settings, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -67,8 +69,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A fresh server for as long as the context lasts.  Fails with what to install when there is none."""
+def running(address: str = "") -> Iterator[Server]:
+    """A fresh server for as long as the context lasts.  Fails with what to install when there is none.
+
+    address: one more to listen on, of a network that nobody else is in; whoever is in it is let in.
+    """
     there = programs()
     assert there is not None, MISSING
     with tempfile.TemporaryDirectory(prefix="lotwise-pg-") as folder:
@@ -77,8 +82,11 @@ def running() -> Iterator[Server]:
         data.mkdir()
         if os.geteuid() == 0:
             shutil.chown(data, "postgres", "postgres")
-        server = Server(there, data, _free_port())
+        server = Server(there, data, _free_port(), address)
         server._run("initdb", "-D", str(data), "-U", "lotwise", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        if address:
+            with (data / "pg_hba.conf").open("a") as access:
+                access.write(f"host all all {address}/30 trust\n")
         server.start()
         try:
             yield server

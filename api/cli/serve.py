@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,15 +45,17 @@ def serve(
     from api.patience import Patience
 
     settings = _settings(store=store, host=host, port=port)
-    service = _open(settings)
     console = people(False)
     address = f"http://{settings.host}:{settings.port}"
-    token = first_start(service, bundled)
+    with _store_of(settings):
+        service = _open(settings)
+        token = first_start(service, bundled)
     if token is not None:
         console.print(say("first_start", language, address=address, token=token), markup=False, soft_wrap=True)
     worker = WorkerProcess(service) if workers else None
     if worker is not None:
-        worker.start()
+        with _store_of(settings):
+            worker.start()
     console.print(say("serving", language, address=address, store=_shown(settings.store)), markup=False, soft_wrap=True)
     config = uvicorn.Config(
         create_app(service),
@@ -83,12 +87,14 @@ def worker(
     from api.jobs import WorkerProcess
 
     settings = _settings(store=store)
-    service = _open(settings)
-    at_work = WorkerProcess(service)
+    with _store_of(settings):
+        service = _open(settings)
+        at_work = WorkerProcess(service)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    at_work.start()
+    with _store_of(settings):
+        at_work.start()
     console = people(False)
     console.print(say("working", language, worker=at_work.worker_id, store=_shown(settings.store)), markup=False)
     stopping.wait()
@@ -105,7 +111,8 @@ def open_store(store: str | None) -> Engine:
     from api.store.engine import open_engine
 
     settings = _settings(store=store)
-    _migrated(settings)
+    with _store_of(settings):
+        _migrated(settings)
     return open_engine(settings.store)
 
 
@@ -129,16 +136,23 @@ def _open(settings: Settings) -> Service:
     return open_service(settings)
 
 
-def _migrated(settings: Settings) -> None:
-    from sqlalchemy.exc import OperationalError
+@contextmanager
+def _store_of(settings: Settings) -> Iterator[None]:
+    """Say in words that the store is away or takes no changes, whatever was being done with it."""
+    from api.store.engine import AWAY
 
+    try:
+        yield
+    except AWAY as error:
+        found = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise Refused(Code.UNEXPECTED, "store_closed", store=_shown(settings.store), found=found) from None
+
+
+def _migrated(settings: Settings) -> None:
     from api.store.migrate import StoreTooNew, migrate
 
     try:
         migrate(settings.store)
-    except OperationalError as error:
-        found = str(error.orig).strip().partition("\n")[0]
-        raise Refused(Code.UNEXPECTED, "store_closed", store=_shown(settings.store), found=found) from None
     except StoreTooNew as error:
         raise Refused(Code.UNEXPECTED, "store_too_new", found=str(error)) from None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from api.store.engine import is_sqlite
 
@@ -20,20 +22,23 @@ class Closed:
 
 @contextmanager
 def read_only(engine: Engine, transactions: int | None = None) -> Iterator[Closed]:
-    """Let every transaction, or so many of them, change nothing."""
-    closed, setting = Closed(), "PRAGMA query_only=" if is_sqlite(engine) else "SET TRANSACTION READ "
+    """Let every transaction that would write, or so many of them, change nothing."""
+    closed = Closed()
 
     def close(connection: Connection) -> None:
-        is_closed = transactions is None or closed.refused < transactions
-        closed.refused += is_closed
+        is_reading = connection.get_execution_options().get("reading")
+        if is_reading or (transactions is not None and closed.refused >= transactions):
+            return
+        closed.refused += 1
         if is_sqlite(engine):
-            connection.exec_driver_sql(setting + ("ON" if is_closed else "OFF"))
-        elif is_closed:
-            connection.exec_driver_sql(setting + "ONLY")
+            # What SQLite says when the disk beneath it has become read-only.
+            raise OperationalError(
+                "BEGIN IMMEDIATE", {}, sqlite3.OperationalError("attempt to write a readonly database")
+            )
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
     event.listen(engine, "begin", close)
     try:
         yield closed
     finally:
         event.remove(engine, "begin", close)
-        engine.dispose()
