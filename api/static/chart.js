@@ -18,7 +18,7 @@ export function draw(chart, told, seconds, words) {
   const bounds = told.filter((each) => each.bound !== null).map((each) => each.bound);
   const high = bounds.length ? Math.max(best, Math.min(Math.max(...bounds), Math.max(best * 1.12, bounds.at(-1)))) : best * 1.02;
   const low = Math.max(known[0].value, best - Math.max((high - best) * 4, best * 0.06));
-  const room = Math.max((high - low) * 0.06, 1), floor = low - room, roof = high + room;
+  const room = Math.max((high - low) * 0.06, 1), floor = Math.max(0, low - room), roof = high + room;
   const span = Math.max(seconds ? Math.min(seconds * 1000, last.ms * 1.6) : last.ms, last.ms, 1000);
   const x = (ms) => LEFT + (RIGHT - LEFT) * Math.min(ms / span, 1);
   const y = (value) => FOOT - (FOOT - TOP) * (Math.min(Math.max(value, floor), roof) - floor) / (roof - floor);

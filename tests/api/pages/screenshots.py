@@ -107,6 +107,7 @@ def pictures(places: dict[str, str]) -> dict[str, Shot]:
         "public": Shot("fr", at["public"], 1500, role=None, step=verify),
         "public-phone": Shot("ar", at["public"], 1400, 390, role=None),
         "refused": Shot("fr", at["import"], 560, role="reader"),
+        "invitation": Shot("fr", "/invitations/shown-without-a-token", 560, role=None),
     }
 
 
