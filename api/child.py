@@ -23,11 +23,18 @@ EVERY_SECONDS = 0.25
 """Progress is told at most so often; a better plan that comes sooner waits for the next telling."""
 
 
+GIVES_WAY = 5
+"""Steps of priority below the service: readers of the same machine do not wait for a search; one that is alone loses
+nothing."""
+
+
 def main() -> None:
     """Solve the run that the first line of standard input describes."""
     job = json.loads(sys.stdin.readline())
     memory_bytes = job["memory_mb"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    if job["task"] == "solve":
+        os.nice(GIVES_WAY)
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     if job["task"] == "question":

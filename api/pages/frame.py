@@ -69,10 +69,15 @@ def page(request: Request, visitor: Visitor, template: str, code: int = 200, **v
         "Vary": "Accept-Language, Accept-Encoding, Cookie, X-Fragment",
     }
     body = content.encode()
-    if len(body) > PACKED_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+    if len(body) > PACKED_FROM and is_packed(request):
         headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, 1)
     return Response(body, code, headers, "text/html")
+
+
+def is_packed(request: Request) -> bool:
+    """Whether a long page may be sent packed."""
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def wants_fragment(request: Request) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from threading import Lock
 
 from fastapi import Request
 
@@ -14,6 +16,7 @@ from api.pages.zone_map import ZoneMap, zone_map
 from api.plans import outcome_at
 from api.problems import Problem
 from api.service import Recent
+from api.shared_answers import SharedAnswers
 from api.store import plans, rounds
 from api.store.plans import PlanSummary
 from api.store.rounds import Round
@@ -204,13 +207,18 @@ def plan_view(request: Request, plan_id: str) -> PlanView:
     known = views.plans.get(plan_id)
     if known is not None:
         return known
-    with service.reading() as connection:
-        summary = plans.find(connection, plan_id)
-    if summary is None:
-        raise Problem("not_found", what="plan", id=plan_id[:80])
-    outcome = outcome_at(service, plan_id)
-    shapes = views.map_of(summary.instance_id, outcome.instance)
-    return views.plans.put(plan_id, PlanView(summary, outcome, shapes))
+    # Of many who come at once one makes it: else they take the processor from each other and all wait for all.
+    with views.making:
+        known = views.plans.get(plan_id)
+        if known is not None:
+            return known
+        with service.reading() as connection:
+            summary = plans.find(connection, plan_id)
+        if summary is None:
+            raise Problem("not_found", what="plan", id=plan_id[:80])
+        outcome = outcome_at(service, plan_id)
+        shapes = views.map_of(summary.instance_id, outcome.instance)
+        return views.plans.put(plan_id, PlanView(summary, outcome, shapes))
 
 
 def round_of(request: Request, round_id: str | None) -> Round | None:
@@ -221,11 +229,31 @@ def round_of(request: Request, round_id: str | None) -> Round | None:
         return rounds.find(connection, round_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published round with the plan that was decided."""
+
+    round: Round
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that is the same for everybody who asks for it so."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class Views:
     """What pages keep in memory: of plans and zones that never change once they are stored."""
 
     def __init__(self) -> None:
         self.plans: Recent[PlanView] = Recent(8)
+        self.making = Lock()
+        self.public: Recent[KeptPage] = Recent(64)
+        self.public_asked = SharedAnswers[KeptPage]()
+        self.published_asked = SharedAnswers[Published]()
         self._maps: Recent[ZoneMap] = Recent(8)
 
     def map_of(self, instance_id: str, instance: Instance) -> ZoneMap:

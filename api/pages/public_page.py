@@ -1,9 +1,12 @@
-"""The public page of a published round: anybody reads the decision, takes its files away, and checks it there."""
+"""The public page of a published round: anybody reads the decision, takes its files away, and checks it there.
+
+Hundreds may come in the minute of publication: the page as strangers see it is made once and kept.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,15 +14,14 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.access import service_of
 from api.minutes.routes import print_minutes
-from api.pages.frame import page
+from api.pages.frame import is_packed, page
 from api.pages.lot_drawing import Look, lots_svg
 from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
-from api.pages.plan_table import found, wanted_of
-from api.pages.plan_view import plan_view
-from api.pages.visitors import Anybody
+from api.pages.plan_table import Wanted, found, wanted_of
+from api.pages.plan_view import KeptPage, Published, plan_view, views_of
+from api.pages.visitors import Anybody, Visitor
 from api.problems import Problem
 from api.store import instances, plans, rounds
-from api.store.rounds import Round
 from instances.faults import Language
 
 router = APIRouter(prefix="/public/{round_id}")
@@ -29,20 +31,31 @@ Text = Annotated[str, Query(max_length=200)]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published round with the plan that was decided."""
-
-    round: Round
-    plan_id: str
-
-
 @router.get("", include_in_schema=False)
-def show(
+async def show(
     request: Request, visitor: Anybody, round_id: str, q: Text = "", outcome: Text = "", at: Number = 1
 ) -> Response:
     """Map, grants, refusals with their reasons, hashes, files, and the check.  Needs no signing in."""
-    decided = _published(request, round_id)
+    views = views_of(request)
+    decided = await views.published_asked.get(round_id, lambda: _published(request, round_id))
+    wanted = wanted_of(q, outcome, "", "outcome", "", at)
+    if visitor.principal is not None or request.url.query:
+        return await run_in_threadpool(_page, request, visitor, decided, wanted)
+    its_round = decided.round
+    as_seen = (visitor.language, visitor.theme, is_packed(request))
+    key = " ".join(map(str, (its_round.id, its_round.version, decided.plan_id, *as_seen)))
+    kept = views.public.get(key)
+    if kept is None:
+        made = await views.public_asked.get(key, lambda: _kept(_page(request, visitor, decided, wanted)))
+        kept = views.public.put(key, made)
+    return Response(kept.body, 200, kept.headers)
+
+
+def _kept(response: Response) -> KeptPage:
+    return KeptPage(bytes(response.body), dict(response.headers))
+
+
+def _page(request: Request, visitor: Visitor, decided: Published, wanted: Wanted) -> Response:
     view = plan_view(request, decided.plan_id)
     with service_of(request).reading() as connection:
         certificate = plans.certificate(connection, decided.plan_id)
@@ -53,7 +66,6 @@ def show(
         drawn = drawing.look(lot_id)
         return replace(drawn, letter="" if is_large else drawn.letter, href="")
 
-    wanted = wanted_of(q, outcome, "", "outcome", "", at)
     return page(
         request,
         visitor,

@@ -1,7 +1,7 @@
 """Failures on purpose, and what is left afterwards.
 
     python -m benchmarks.failures                              every line, a few times each; about ten minutes
-    python -m benchmarks.failures --only kills --times 100     kill -9 of each of five kinds of process, 100 times each
+    python -m benchmarks.failures --only kills --times 20      kill -9 of each of five kinds of process, 100 in all
     python -m benchmarks.failures --only cut,clocks --times 6
 
 A client keeps asking for runs while things break and what died is started again.  In the end every run that was

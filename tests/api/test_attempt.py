@@ -1,6 +1,7 @@
 """An attempt watches a real process: one that ends, dies, is deaf, or is in nobody's hands any more."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from api.attempt import Died, Overran, attempt
+from api.child import GIVES_WAY
 from api.openapi import DOCUMENT_EXAMPLE
 from tests.api.loops import on_a_loop
 
@@ -168,3 +170,15 @@ def test_a_real_solver_dies_with_its_parent(tmp_path):
     while any(Path(f"/proc/{child}").exists() for child in children):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_search_gives_way_to_whoever_else_is_on_the_machine():
+    heard = []
+
+    async def listen(message):
+        mine = [int(each) for tasks in Path("/proc/self/task").glob("*/children") for each in tasks.read_text().split()]
+        heard.extend(os.getpriority(os.PRIO_PROCESS, each) for each in mine if message)
+        return False
+
+    ran(listen)
+    assert max(heard) == os.getpriority(os.PRIO_PROCESS, 0) + GIVES_WAY
