@@ -10,6 +10,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from api.access import COOKIE
 from api.child import outcome_document
 from api.minutes.decision import decision_of
 from api.minutes.minutes_sheet import minutes_data
@@ -196,7 +197,7 @@ class Pictured:
         outcome, told = self._solved(there, self.seconds)
         plan = self._told(self._run(zone, made), told, outcome)
         live = self._run(zone, made, 2)
-        self._told(live, told[: max(2, len(told) * 4 // 5)], None)
+        self._told(live, told[:-1], None)
         self.places |= {"staged": plan, "staged-live": live.id}
 
     def _large(self) -> None:
@@ -204,5 +205,6 @@ class Pictured:
         self.places["large"] = stored(self.house, instance)
 
     def _move(self, round_id: str, move: str, **body: str) -> None:
-        answer = self.house.client("committee").post(f"/v1/rounds/{round_id}:{move}", json=body or None)
+        signed_in = {"Cookie": f"{COOKIE}={self.sessions['committee']}", "Origin": "http://testserver"}
+        answer = self.house.client(None, **signed_in).post(f"/v1/rounds/{round_id}:{move}", json=body or None)
         assert answer.status_code == 200, answer.text

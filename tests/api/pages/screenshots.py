@@ -79,27 +79,28 @@ def _filled(keep: Path | None, seconds: int) -> Iterator[tuple[Pictured, Site]]:
 
 
 def pictures(places: dict[str, str]) -> dict[str, Shot]:
-    """Name -> what is shown and how."""
+    """Name -> what is shown and how; the runs under way come first, for they seem to have begun just now."""
     at = paths(places)
     return {
+        "watch": Shot("fr", at["round"], step=settle, of="#watch"),
+        "run": Shot("fr", at["live"], 960, dark=True, step=settle),
+        "run-stages": Shot("ar", at["staged-live"], 960, step=settle),
         "sign-in": Shot("ar", "/sign-in", 560, role=None),
         "start": Shot("en", "/start", 760),
         "rounds": Shot("fr", "/rounds", 560),
         "round": Shot("en", at["round"], of="#content"),
-        "watch": Shot("fr", at["round"], step=settle, of="#watch"),
         "import": Shot("ar", at["import"], 820, role="clerk", step=drop),
         "zones": Shot("ar", "/zones", 480),
         "zone": Shot("en", at["zone"], 900, step=pairs),
-        "run": Shot("fr", at["live"], 960, dark=True, step=settle),
+        "zone-new": Shot("fr", "/zones/new", 620),
         "run-ended": Shot("en", at["run"], 960, step=settle),
-        "run-stages": Shot("ar", at["staged-live"], 960, step=settle),
         "plan": Shot("en", at["plan"] + "/lots/L103", 1500),
         "plan-ar": Shot("ar", at["plan"], 1500),
         "plan-jobs": Shot("fr", at["plan"] + "?by=jobs", 1000, dark=True),
         "plan-phone": Shot("ar", at["plan"], 1400, 390),
         "stages": Shot("en", at["staged"], 700),
         "stages-ar": Shot("ar", at["staged"], of="#stages"),
-        "large": Shot("fr", at["large"], 900, step=drawn),
+        "large": Shot("fr", at["large"], 900, step=closer),
         "compare": Shot("en", at["compare"], of="#content"),
         "people": Shot("fr", "/people", 700, role="admin"),
         "settings": Shot("ar", "/settings", 700, role="admin"),
@@ -181,9 +182,16 @@ def drawn(seen: Visit) -> None:
     seen.page.wait_for_selector("canvas[data-drawn]")
 
 
+def closer(seen: Visit) -> None:
+    drawn(seen)
+    for _ in range(4):
+        seen.page.locator(".zoom button").first.click()
+    seen.page.wait_for_timeout(500)
+
+
 def verify(seen: Visit) -> None:
     seen.page.click("[data-verifies]")
-    seen.page.wait_for_selector("#verdict:not([hidden])")
+    seen.page.wait_for_selector("#verdict.good, #verdict.bad")
     seen.page.evaluate("scrollTo(0, 0)")
 
 
