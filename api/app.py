@@ -39,6 +39,7 @@ from api.minutes import routes as minutes
 from api.openapi import description
 from api.pages import site
 from api.rates import Knocks
+from api.readiness import Looks
 from api.requests import Watch
 from api.service import Service
 
@@ -54,6 +55,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title="lotwise", version=version("lotwise"), docs_url=None, redoc_url=None)
     metrics = Metrics()
     app.state.service, app.state.metrics, app.state.holders, app.state.knocks = service, metrics, Holders(), Knocks()
+    app.state.looks = Looks()
     for noun in NOUNS:
         app.include_router(noun.router)
     reference.install(app)

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from api.access import Reader, service_of
 from api.openapi import refusals
 from api.problems import Problem, catalogue
+from api.readiness import Looks, Readiness
 from api.store import workers
-from api.store.migrate import is_current
 from instances.faults import LANGUAGES
 from instances.faults import catalogue as faults_catalogue
 
@@ -22,15 +22,6 @@ class Health(BaseModel):
     """The process answers."""
 
     status: Literal["ok"] = "ok"
-
-
-class Readiness(BaseModel):
-    """The service can do its work.  workers: how many are alive; without one, runs wait in the queue."""
-
-    status: Literal["ready", "not_ready"]
-    store: bool
-    tables_current: bool
-    workers: int
 
 
 class FaultType(BaseModel):
@@ -54,19 +45,10 @@ async def health() -> Health:
     summary="Can the service do its work?",
     responses={503: {"description": "It cannot, yet.", "model": Readiness}},
 )
-def readiness(request: Request, response: Response) -> Readiness:
-    """Whether the store answers and has this version's tables."""
-    service = service_of(request)
-    found = Readiness(status="not_ready", store=False, tables_current=False, workers=0)
-    try:
-        with service.reading() as connection:
-            found.store = True
-            found.tables_current = is_current(connection)
-            found.workers = workers.count_alive(connection, service.settings.dead_after_seconds)
-    except Exception:
-        # Whatever keeps the store from answering, the service is not ready; /healthz says that it lives.
-        found.store = False
-    found.status = "ready" if found.store and found.tables_current else "not_ready"
+async def readiness(request: Request, response: Response) -> Readiness:
+    """Whether the store answers, has this version's tables and takes changes, and whether runs are taken up."""
+    looks: Looks = request.app.state.looks
+    found = await looks.of(service_of(request))
     response.status_code = 200 if found.status == "ready" else 503
     return found
 
