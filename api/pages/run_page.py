@@ -14,6 +14,7 @@ from api.pages.visitors import Reading
 from api.runs import run_at
 from api.store import instances, plans, runs
 from optimizer.audit import audit
+from optimizer.conflict.sentences import sentences
 from optimizer.plan import Plan
 
 router = APIRouter(prefix="/runs/{run_id}")
@@ -37,6 +38,7 @@ def show(request: Request, visitor: Reading, run_id: str) -> Response:
         may_stop=may_stop(visitor, run),
         failure=None if run.failure is None else str(run.failure.get("code", "")),
         failures=FAILURES,
+        conflict=[] if run.conflict is None else sentences(run.conflict, visitor.language),
     )
 
 

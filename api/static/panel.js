@@ -67,6 +67,25 @@ async function question(button) {
   button.removeAttribute("aria-busy");
 }
 
+/** What is counted only when somebody asks for it, once. */
+async function unfold(details) {
+  const said = find("[role=status]", details), into = find(".told", details);
+  if (!details.open || details.dataset.asked) return;
+  details.dataset.asked = "yes";
+  said.textContent = said.dataset.waits;
+  try {
+    const answer = await ask(details.dataset.tells);
+    if (!answer.ok) throw new Error(await refusal(answer));
+    const { facts, sentences } = await answer.json(), told = facts ?? sentences.map((text) => ({ text }));
+    list(told, into);
+    said.textContent = told.length ? "" : said.dataset.none;
+  } catch (error) {
+    delete details.dataset.asked;
+    said.textContent = error.message || document.body.dataset.away;
+  }
+}
+for (const details of all("[data-tells]")) details.addEventListener("toggle", () => unfold(details));
+
 export async function open(address, follow = false) {
   await swap(panel, address);
   choose(new URL(address, location.href).pathname);
