@@ -23,6 +23,8 @@ class Settings:
     connections_most: connections at once; who comes then is told to come again.
     public_address: where readers reach the service, as https://lots.example.org: it stands on printed minutes; empty:
     the address of each request.
+    keep_…_days: how long lotwise retain keeps ended sign-ins, closed keys, trials (runs outside rounds, comparisons),
+    rounds that were never frozen with zones that nothing uses, and the names of refused applicants in batches.
     heartbeat_seconds, dead_after_seconds: how often a worker says that it lives, and when it is taken for dead.
     """
 
@@ -42,6 +44,11 @@ class Settings:
     heartbeat_seconds: int = 1
     dead_after_seconds: int = 6
     attempts_most: int = 4
+    keep_sign_ins_days: int = 30
+    keep_keys_days: int = 365
+    keep_trials_days: int = 365
+    keep_drafts_days: int = 730
+    keep_refused_days: int = 365
     public_address: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""

@@ -18,6 +18,7 @@ from api.cli.follow_up import follow_up
 from api.cli.generate import generate
 from api.cli.keep import audit, key
 from api.cli.remote import asking, round_app, submit
+from api.cli.retain import retain
 from api.cli.serve import serve, worker
 from api.cli.show import show
 from api.cli.solve import solve
@@ -63,6 +64,7 @@ for name, command in (
     ("backup", backup),
     ("restore", restore),
     ("forget", forget),
+    ("retain", retain),
 ):
     app.command(name, epilog=EXIT_CODES)(reported(command))
 

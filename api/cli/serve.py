@@ -101,6 +101,11 @@ def worker(
     _leave(service, at_work)
 
 
+def settings_of(store: str | None) -> Settings:
+    """The settings of the environment, with the store that an option names."""
+    return _settings(store=store)
+
+
 def store_url(store: str | None) -> str:
     """The URL of the store that an option or LOTWISE_STORE names; nothing is opened yet."""
     return _settings(store=store).store
