@@ -98,6 +98,7 @@ def pictures(places: dict[str, str]) -> dict[str, Shot]:
         "plan-ar": Shot("ar", at["plan"], 1500),
         "plan-jobs": Shot("fr", at["plan"] + "?by=jobs", 1000, dark=True),
         "plan-phone": Shot("ar", at["plan"], 1400, 390),
+        "questions": Shot("fr", at["plan"], step=unfold, of="section:has(> [data-tells])"),
         "stages": Shot("en", at["staged"], 700),
         "stages-ar": Shot("ar", at["staged"], of="#stages"),
         "large": Shot("fr", at["large"], 900, step=closer),
@@ -180,6 +181,12 @@ def settle(seen: Visit) -> None:
 
 def drawn(seen: Visit) -> None:
     seen.page.wait_for_selector("canvas[data-drawn]")
+
+
+def unfold(seen: Visit) -> None:
+    for details in seen.page.locator("[data-tells]").all():
+        details.locator("summary").click()
+        details.locator("li").first.wait_for()
 
 
 def closer(seen: Visit) -> None:
