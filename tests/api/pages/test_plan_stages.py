@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from api.child import outcome_document
@@ -118,3 +119,14 @@ def test_the_stages_have_no_barrier(chromium, decided, language):
         assert not seen.violations()
         seen.page.set_viewport_size({"width": 360, "height": 800})
         assert seen.overflow() <= 0
+
+
+def test_the_public_check_says_what_it_leaves_to_the_command(chromium, decided):
+    with visit(chromium, decided.site, "fr") as seen:
+        seen.go(f"/public/{decided.round_id}")
+        seen.page.click("[data-verifies]")
+        expect(seen.page.locator("#verdict")).to_contain_text(str(say("fr", "verify.partly")))
+        states = {
+            each: seen.page.get_attribute(f"[data-check={each}]", "data-state") for each in ("rules", "value", "bound")
+        }
+        assert states == {"rules": "good", "value": "good", "bound": "open"}
