@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from api.pages.phrases import say
 from api.pages.plan_map import SVG_LOTS_MOST
+from api.store import plans, rounds, runs
 from benchmarks.pages import stored
 from instances.generate import generate
 from tests.api.house import house
@@ -135,3 +136,24 @@ def test_the_panel_of_a_lot_that_was_linked_to_is_open_beside_the_canvas(chromiu
         expect(seen.page.locator("#panel h3")).to_contain_text(lot[0])
         name = seen.page.locator("canvas[data-canvas]").get_attribute("aria-label")
         assert name == str(say("ar", "map.canvas", name=seen.page.locator("h1 bdi").inner_text()))
+
+
+def test_runs_on_a_large_zone_are_watched_by_their_charts(chromium, large):
+    site, plan_id = large
+    service = site.house.service
+    with service.reading() as connection:
+        plan = plans.find(connection, plan_id)
+        assignments = plans.document(connection, plan_id)["assignments"]
+    with service.writing() as connection:
+        by = runs.known(connection, plan.run_id).created_by
+        made = rounds.add(connection, "Large", plan.instance_id, "all", by)
+        rounds.change(connection, made, state="open")
+        run = runs.add(connection, plan.instance_id, made.id, {"seconds": 60, "work": None, "seed": 1}, by)
+        _, token = runs.claim(connection, run.id, "by hand")
+        runs.progress(connection, run.id, token, {"value_millipoints": 900, "bound_millipoints": 990}, assignments)
+    with visit(chromium, site, "ar", "committee") as seen:
+        seen.go(f"/rounds/{made.id}")
+        expect(seen.page.locator(".watched .value-path")).to_have_count(1)
+        expect(seen.page.locator("[data-part=gap]")).to_contain_text("10")
+        assert seen.page.locator(".watched svg.map").count() == 0
+        assert not seen.violations()

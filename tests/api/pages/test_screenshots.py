@@ -21,7 +21,7 @@ PATHS = {
 
 def test_every_page_has_a_picture():
     pages = {path.stem for path in TEMPLATES.glob("*.html")} - PARTS
-    assert pages == PATHS.keys()
+    assert pages == PATHS.keys(), "say here where the page is, and picture it in screenshots.py and docs/pages.md"
     shown = [shot.path for shot in SHOTS.values()]
     missing = [name for name, path in PATHS.items() if not any(re.match(path, each) for each in shown)]
     assert not missing
