@@ -32,6 +32,7 @@ MAY: Mapping[str, frozenset[str]] = MappingProxyType(
         "review": frozenset({"analyst", "committee", "auditor"}),
         "compare": frozenset({"analyst", "committee"}),
         "decide": frozenset({"committee"}),
+        "follow": frozenset({"clerk", "committee"}),
         "audit": frozenset({"auditor", "admin"}),
         "administer": frozenset({"admin"}),
     }

@@ -18,6 +18,7 @@ from api import (
     errors,
     events,
     explanations,
+    follow_ups,
     instances,
     moves,
     oidc,
@@ -45,8 +46,8 @@ from api.service import Service
 
 NOUNS = (
     instances, rounds, moves, batches, runs, conflicts, events, allocations, minutes, plans, explanations, questions,
-    promotions, policy_help, comparisons, what_ifs, curves, people, accounts, choices, oidc, audit_log, operations,
-    welcome,
+    promotions, follow_ups, policy_help, comparisons, what_ifs, curves, people, accounts, choices, oidc, audit_log,
+    operations, welcome,
 )  # fmt: skip
 
 

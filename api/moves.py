@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.access import service_of
+from api.follow_ups import followed_of, today
 from api.idempotency import Key, answer_of, once, replayed_or
 from api.openapi import refusals
 from api.problems import Problem
@@ -27,8 +28,8 @@ from api.store import audit, choices, instances, plans, principals
 from api.store import rounds as store
 from api.store.answers import Answer
 from api.store.rounds import Round
-from optimizer.carrying import carried_over
 from optimizer.fairness import roster_sha256
+from optimizer.following import carried_with_returns
 
 router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
 UNPROPOSED: dict[str, Any] = {"proposed_plan_id": None, "proposed_by": None}
@@ -147,7 +148,7 @@ def publish(moving: Moving, round_id: str) -> Response:
     responses=ANSWERS,
 )
 def next_(request: Request, member: Member, round_id: str, new: NextRound, key: Key = None) -> Response:
-    """A draft on the same zone, in which every granted applicant is pinned to its lots."""
+    """A draft on the same zone, in which every granted applicant is pinned to its lots; those returned are free."""
     service = service_of(request)
 
     def effect(connection: Connection) -> Answer:
@@ -159,7 +160,8 @@ def next_(request: Request, member: Member, round_id: str, new: NextRound, key: 
         assert found.plan_id is not None, "a published round has a plan"
         assert found.frozen_instance_id is not None, "a published round has a frozen instance"
         frozen = instances.load(connection, found.frozen_instance_id)
-        carried = carried_over(frozen, plans.document(connection, found.plan_id), new.carry)
+        returned = followed_of(service, connection, found, today())[0].returned
+        carried = carried_with_returns(frozen, plans.document(connection, found.plan_id), returned, new.carry)
         if carried is None:
             made = store.add(connection, new.name, found.instance_id, "none", member.id, found.id)
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +12,12 @@ from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, peop
 from api.cli.phrases import say
 from api.cli.sources import PlanFolder, Saved, saved
 from instances.faults import InstanceError, Language
-from instances.follow_up import FollowUp, begun
+from instances.follow_up import begun
 from instances.instance import Instance
+from optimizer.following import Followed, carried_with_returns
 
 TableFile = Annotated[Path, typer.Argument(metavar="TABLE", help="The table of follow-up: .csv, .xlsx or .json.")]
 IN_DAYS = ["%Y-%m-%d"]
-LATE = ("works_late", "production_late")
 
 
 def follow_up(
@@ -51,7 +49,7 @@ def follow_up(
     elif not table.exists():
         raise Refused(Code.USAGE, "follow_up_needs_days", path=table)
     rows = read_follow_up(table, plan.plan.assignments.keys())
-    told = Told(plan, rows, day)
+    told = Told(plan.instance, plan.plan.assignments, rows, day)
     following = None if next_ is None else _next(plan, told.returned)
     console = people(as_json)
     console.print(told.table(language))
@@ -65,50 +63,8 @@ def follow_up(
         emit({"on": day.isoformat(), "grants": told.grants(), "totals": told.totals()})
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Followed):
     """What is told of the grants of a plan at the end of a day."""
-
-    plan: Saved
-    rows: Mapping[str, FollowUp]
-    on: date
-
-    @property
-    def returned(self) -> frozenset[str]:
-        """The applicants whose lots went back to the pool."""
-        return frozenset(each for each, row in self.rows.items() if row.standing(self.on) == "returned")
-
-    def promised(self, applicant_id: str) -> int:
-        """Direct jobs of the application: what points were given for."""
-        return self.plan.instance.applicant[applicant_id].jobs_direct
-
-    def grants(self) -> list[dict[str, Any]]:
-        """One row for each grant, the most days late first."""
-        rows = [
-            {
-                "applicant_id": each,
-                "lots": list(self.plan.plan.assignments[each]),
-                "standing": row.standing(self.on),
-                "days_late": row.days_late(self.on),
-                "jobs_promised": self.promised(each),
-                "jobs_delivered": row.jobs_delivered,
-            }
-            for each, row in self.rows.items()
-        ]
-        return sorted(rows, key=lambda each: (-each["days_late"], each["applicant_id"]))
-
-    def totals(self) -> dict[str, int]:
-        """The sums; jobs that were never counted are not taken for none."""
-        counted = {each: row.jobs_delivered for each, row in self.rows.items() if row.jobs_delivered is not None}
-        return {
-            "grants": len(self.rows),
-            "late": sum(row.standing(self.on) in LATE for row in self.rows.values()),
-            "returned": len(self.returned),
-            "promised": sum(self.promised(each) for each in self.rows),
-            "counted": len(counted),
-            "promised_counted": sum(self.promised(each) for each in counted),
-            "delivered": sum(counted.values()),
-        }
 
     def table(self, language: Language) -> Any:
         """The rows as people read them."""
@@ -151,17 +107,8 @@ def _begin(plan: Saved, path: Path, granted_on: date, works_days: int | None, pr
 
 def _next(plan: Saved, returned: frozenset[str]) -> Instance:
     """The instance of the next round: grants that stand become pins, lots that came back are available."""
-    from optimizer.carrying import carried_over
-
-    free = {lot for each in returned for lot in plan.plan.assignments[each]}
-    lots = (replace(lot, status="available") if lot.lot_id in free else lot for lot in plan.instance.lots)
-    staying = tuple(each for each in plan.instance.applicants if each.applicant_id not in returned)
-    if not staying:
-        raise Refused(Code.NO_PLAN, "nothing_carried")
-    kept = replace(plan.instance, lots=tuple(lots), applicants=staying)
-    standing = {each: lots for each, lots in plan.plan.assignments.items() if each not in returned}
-    document = {"assignments": standing, "waitlist": plan.document["waitlist"]}
-    following = carried_over(kept, document, "policy")
+    document = {"assignments": plan.plan.assignments, "waitlist": plan.document["waitlist"]}
+    following = carried_with_returns(plan.instance, document, returned, "policy")
     if following is None:
         raise Refused(Code.NO_PLAN, "nothing_carried")
     return following

@@ -1,4 +1,7 @@
-"""The tables.  Every constraint has a name, every whole number room for 2^53, every time its zone."""
+"""The tables.  Every constraint has a name, every whole number room for 2^53, every time its zone.
+
+Longer than other files, since tables refer to one another and are read beside each other.
+"""
 
 from __future__ import annotations
 
@@ -285,6 +288,22 @@ audit_entries = Table(
     Column("facts", Text, nullable=False),
     Column("previous_sha256", Text, nullable=False),
     Column("sha256", Text, nullable=False, unique=True),
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("round_id", ForeignKey("rounds.id"), primary_key=True),
+    Column("applicant_id", Text, primary_key=True),
+    Column("granted_on", Text, nullable=False),
+    Column("works_due_on", Text, nullable=False),
+    Column("production_due_on", Text, nullable=False),
+    Column("works_started_on", Text),
+    Column("production_started_on", Text),
+    Column("jobs_delivered", BigInteger),
+    Column("returned_on", Text),
+    Column("changed_by", ForeignKey("principals.id"), nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
 )
 
 workers = Table(

@@ -31,6 +31,8 @@ EXPECTED = {
     **{("POST", f"/v1/rounds/{{round_id}}:{move}"): {"committee"} for move in DECISIONS},
     ("POST", "/v1/rounds"): {"committee"},
     ("PATCH", "/v1/rounds/{round_id}"): {"committee"},
+    ("POST", "/v1/rounds/{round_id}/follow-up"): {"committee"},
+    ("PATCH", "/v1/rounds/{round_id}/follow-up/{applicant_id}"): {"clerk", "committee"},
     ("POST", "/v1/instances"): {"clerk", "analyst", "committee"},
     ("POST", "/v1/allocations"): {"clerk", "analyst", "committee"},
     ("POST", "/v1/runs/{run_id}:cancel"): {"clerk", "analyst", "committee"},

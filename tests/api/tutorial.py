@@ -118,6 +118,11 @@ def walk(home: House, outcome: Mapping[str, Any]) -> Walk:
     step("committee", "POST /v1/rounds/{round_id}:publish")
     step("reader", "GET /v1/rounds/{round_id}")
     step("committee", "POST /v1/rounds/{round_id}:promote", {"gone": ["A1"], "note": "Withdrew its project."})
+    deadlines = {"granted_on": "2020-01-01", "works_days": 180, "production_days": 730}
+    step("committee", "POST /v1/rounds/{round_id}/follow-up", deadlines)
+    came = {"works_started_on": "2020-05-02", "production_started_on": "2021-06-01", "jobs_delivered": 5}
+    step("clerk", "PATCH /v1/rounds/{round_id}/follow-up/{applicant_id}", came)
+    step("reader", "GET /v1/rounds/{round_id}/follow-up?on=2021-12-31")
     step("committee", "POST /v1/rounds/{round_id}:next", {"name": "Autumn 2027", "carry": "waitlist"})
     step("reader", "GET /v1/rounds")
     sides = [
