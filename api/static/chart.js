@@ -36,7 +36,7 @@ export function draw(chart, told, seconds, words) {
   for (let step = 0; step <= 4; step += 1) {
     const value = floor + (roof - floor) * step / 4, ms = span * step / 4;
     parts.push(`<path class="grid" d="M${LEFT} ${y(value)}H${RIGHT}"/><text class="soft-text" x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${points(value)}</text>`);
-    parts.push(`<text class="soft-text" x="${x(ms)}" y="318" text-anchor="middle">${number(ms / 1000, span < 8000 ? 1 : 0)} s</text>`);
+    parts.push(`<text class="soft-text" x="${x(ms)}" y="318" text-anchor="${step < 4 ? "middle" : "end"}">${number(ms / 1000, span < 8000 ? 1 : 0)} s</text>`);
   }
   parts.push(`<path class="bound-path" d="${path("bound")}"/><path class="value-path" d="${path("value")}"/>`);
   chart.innerHTML = parts.join("");
