@@ -111,7 +111,7 @@ def show(
 ) -> FollowUpResource:
     """Deadlines kept and missed, direct jobs promised and delivered, and who gave lots back."""
     with service_of(request).reading() as connection:
-        found = _published(connection, round_id)
+        found = published(connection, round_id)
         return resource(service_of(request), connection, found, on or today())
 
 
@@ -127,7 +127,7 @@ def begin(request: Request, member: Committee, round_id: str, new: NewFollowUp, 
     service = service_of(request)
 
     def effect(connection: Connection) -> Answer:
-        found = _published(connection, round_id, for_change=True)
+        found = published(connection, round_id, for_change=True)
         waiting = resource(service, connection, found, today()).unfollowed
         if not waiting:
             raise Problem("all_followed", round=round_id)
@@ -146,18 +146,21 @@ def change(
     request: Request, follower: Follower, round_id: str, applicant_id: str, changes: FollowUpChanges
 ) -> FollowUpResource:
     """Works, production and jobs by a clerk or the committee; deadlines and returned lots by the committee."""
-    given = {name: getattr(changes, name) for name in changes.model_fields_set}
-    if DECIDED & given.keys() and "committee" not in follower.roles:
-        raise Problem("forbidden", roles="committee")
     service = service_of(request)
     with service.writing() as connection:
-        found = _published(connection, round_id, for_change=True)
+        found = published(connection, round_id, for_change=True)
         row = store.of_round(connection, round_id).get(applicant_id)
         if row is None:
             raise Problem("not_found", what="followed grant", id=applicant_id[:80])
-        store.change(connection, round_id, replace(row, **_filled(given)), follower.id)
-        facts = changes.model_dump(mode="json", exclude_unset=True) | {"applicant": applicant_id}
-        audit.write(connection, follower.id, "follow_up.change", round_id, facts)
+        # A form sends all that it shows: what is as it was is no change.
+        given = {name: getattr(changes, name) for name in changes.model_fields_set}
+        given = {name: value for name, value in given.items() if value != getattr(row, name)}
+        if DECIDED & given.keys() and "committee" not in follower.roles:
+            raise Problem("forbidden", roles="committee")
+        if given:
+            store.change(connection, round_id, replace(row, **_filled(given)), follower.id)
+            said = changes.model_dump(mode="json", include=set(given))
+            audit.write(connection, follower.id, "follow_up.change", round_id, said | {"applicant": applicant_id})
         return resource(service, connection, found, today())
 
 
@@ -202,7 +205,8 @@ def _grant(told: Mapping[str, Any], row: FollowUp) -> Grant:
     return Grant(**told, **days)
 
 
-def _published(connection: Connection, round_id: str, for_change: bool = False) -> Round:
+def published(connection: Connection, round_id: str, for_change: bool = False) -> Round:
+    """The round.  Raises Problem not_found, wrong_state."""
     found = round_at(connection, round_id, for_change)
     if found.state != "published":
         raise Problem("wrong_state", state=found.state, move="follow-up", wanted="published")
