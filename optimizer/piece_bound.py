@@ -35,13 +35,12 @@ def piece_bound_millipoints(instance: Instance, certificate: PieceCertificate) -
     Does not look at the certificate's own claim.  Raises CertificateError for prices or pieces that do not suit the
     instance, and for a piece that has a filling worth more than the certificate says.
     """
-    check = _Check(instance, certificate)
+    check = PieceCheck(instance, certificate)
     check.names()
     choices = check.choices()
     total = check.constant() + check.links(choices)
     steps = MOST_STEPS
-    for number, piece in enumerate(certificate.pieces):
-        search = PieceSearch(piece.lots, choices[number], check.inside[number], certificate.lots)
+    for number, (piece, search) in enumerate(zip(certificate.pieces, check.searches(choices), strict=True)):
         steps -= search.exceeds(piece.most, steps, number)
         total += piece.most
     return total // certificate.scale
@@ -55,14 +54,13 @@ def fillings_of_value(
     Every plan of that value holds one of them in each piece, and they lose at most the spare together, in 1/scale
     millipoints.  Raises CertificateError as `piece_bound_millipoints`, and when it takes more than so many steps.
     """
-    check = _Check(instance, certificate)
+    check = PieceCheck(instance, certificate)
     check.names()
     choices = check.choices()
     total = check.constant() + check.links(choices) + sum(piece.most for piece in certificate.pieces)
     spare = total - certificate.scale * value_millipoints
     found = []
-    for number, piece in enumerate(certificate.pieces):
-        search = PieceSearch(piece.lots, choices[number], check.inside[number], certificate.lots)
+    for number, (piece, search) in enumerate(zip(certificate.pieces, check.searches(choices), strict=True)):
         floor = piece.most - spare - 1
         found.append([(spare + 1 - over, grants) for over, grants in search.fillings(floor, steps, number)])
         steps -= search.taken
@@ -83,14 +81,11 @@ class OpenPieces(NamedTuple):
 
 def open_pieces(instance: Instance, certificate: PieceCertificate) -> OpenPieces:
     """The pieces of a certificate whose claims are believed.  Raises CertificateError as `piece_bound_millipoints`."""
-    check = _Check(instance, certificate)
+    check = PieceCheck(instance, certificate)
     check.names()
     choices = check.choices()
     total = check.constant() + check.links(choices) + sum(piece.most for piece in certificate.pieces)
-    searches = [
-        PieceSearch(piece.lots, choices[number], check.inside[number], certificate.lots)
-        for number, piece in enumerate(certificate.pieces)
-    ]
+    searches = check.searches(choices)
     sites: dict[str, list[tuple[Lots, int]]] = defaultdict(list)
     for number, of_piece in enumerate(choices):
         for (lots, _), found in sorted(of_piece.items()):
@@ -100,7 +95,9 @@ def open_pieces(instance: Instance, certificate: PieceCertificate) -> OpenPieces
 
 
 @dataclass
-class _Check:
+class PieceCheck:
+    """The parts of a certificate's bound; `names` is asked first, then `choices`, on which the rest builds."""
+
     instance: Instance
     certificate: PieceCertificate
     piece_of: dict[str, int] = field(default_factory=dict)
@@ -175,6 +172,13 @@ class _Check:
         percent = policy.affinity_percent.get((one, two), 0)
         return self.certificate.scale * policy.metre_points(pair.kind) * pair.length_dm * percent
 
+    def searches(self, choices: list[Choices]) -> list[PieceSearch]:
+        """The search through each piece, with these choices."""
+        return [
+            PieceSearch(piece.lots, choices[number], self.inside[number], self.certificate.lots)
+            for number, piece in enumerate(self.certificate.pieces)
+        ]
+
     def constant(self) -> int:
         """What is paid and earned whatever the pieces hold: prices of applicants and rows, and the pins by
         themselves."""
@@ -212,9 +216,9 @@ class _Check:
             total += best
         return total
 
-    def choices(self) -> list[Choices]:
-        """For each piece, by site and sector, what each applicant that fits brings.  Raises CertificateError for a
-        site that is not in one piece."""
+    def choices(self, kept: Collection[tuple[str, Lots]] | None = None) -> list[Choices]:
+        """For each piece, by site and sector, what each applicant that fits brings; of these placements only, when they
+        are given.  Raises CertificateError for a site that is not in one piece."""
         found: list[Choices] = [defaultdict(list) for _ in self.certificate.pieces]
         candidates = Candidates(self.instance)
         outer: dict[tuple[Lots, str], int | None] = {}
@@ -226,6 +230,8 @@ class _Check:
                 once, each = self._paid(applicant, zones)
                 for number in numbers:
                     lots = candidates.groups[number].lots
+                    if kept is not None and (applicant.applicant_id, lots) not in kept:
+                        continue
                     key = (lots, applicant.sector)
                     if key not in outer:
                         outer[key] = self._outer(lots, applicant.sector)

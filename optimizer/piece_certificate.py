@@ -12,9 +12,10 @@ FORMAT = "lotwise-certificate-3"
 Lots = tuple[str, ...]
 End = tuple[str, str, str]
 """(lot, neighbour, sector): the end at the lot of a border with the neighbour, for a tenant of the sector."""
+LISTS = ("applicants", "rows", "borders", "lots")
 KEYS = (
     "format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale",
-    "applicants", "rows", "borders", "lots", "pieces",
+    *LISTS, "pieces",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.certificate import CertificateError
@@ -15,6 +15,8 @@ Choice = tuple[int, str]
 """What an applicant brings on a site, and who it is."""
 Grants = dict[str, Lots]
 """Applicant -> the lots that it holds."""
+NEVER = 1 << 80
+"""More than any piece can bring."""
 OPEN, EMPTY = -1, 0
 """Labels of a lot that is not decided and of one that stays empty; sectors are numbered from 1."""
 
@@ -103,22 +105,23 @@ class PieceSearch:
         return self.taken
 
     def fillings(
-        self, most: int, steps: int, piece: int, given: tuple[str, Lots] | None = None
+        self, most: int, steps: int, piece: int, given: Sequence[tuple[str, Lots]] = (), held: Collection[str] = ()
     ) -> Iterator[tuple[int, Grants]]:
         """Every filling that brings more than `most`: (by how much, who holds which lots).
 
-        given: an applicant and a site of the piece that fits it; only fillings in which it holds that site are gone
-        through then, and it is left out of what is yielded.  `taken` is how many steps it took so far.  Raises
-        CertificateError when the steps run out.
+        given: applicants and sites of the piece that fit them; only fillings in which they hold those sites are gone
+        through then, and they are left out of what is yielded.  held: lots that no filling may leave empty.  `taken` is
+        how many steps it took so far.  Raises CertificateError when the steps run out.
         """
         label, used, self.taken = [OPEN] * self._count, set[str](), 0
+        self._must_hold = [lot in held for lot in self._lots]
         spare = self.first - most
-        if given is not None:
-            spare -= self._grant(given, label, used)
-            if OPEN not in label:
-                if spare > 0:
-                    yield spare, {}
-                return
+        for grant in given:
+            spare -= self._grant(grant, label, used)
+        if OPEN not in label:
+            if spare > 0:
+                yield spare, {}
+            return
         frames = [self._steps(label.index(OPEN), spare, label, used)]
         undo: list[tuple[tuple[int, ...], str]] = []
         while frames:
@@ -147,6 +150,13 @@ class PieceSearch:
                 yield spare, {who: tuple(self._lots[lot] for lot in held) for held, who in undo if who}
                 frames.append(iter(()))
 
+    def losses(self) -> Iterator[tuple[str, Lots, int]]:
+        """(applicant, site, what any filling in which it holds the site loses at least against `first`), of all."""
+        for groups in self._groups:
+            for group in groups:
+                site = tuple(sorted(self._lots[lot] for lot in group.lots))
+                yield from ((applicant, site, loss) for loss, applicant in group.losses)
+
     def least_loss(self, applicant: str, site: Lots) -> int:
         """What any filling in which the applicant holds the site loses at least against `first`."""
         return self._grant((applicant, site), [OPEN] * self._count, set())
@@ -159,10 +169,11 @@ class PieceSearch:
             if group.lots == own:
                 for loss, each in group.losses:
                     if each == applicant:
+                        lost = loss + NEVER - self._left(NEVER, own, group.sector, label)
                         for lot in own:
                             label[lot] = group.sector
                         used.add(applicant)
-                        return loss
+                        return lost
         raise KeyError(given)
 
     def _steps(
@@ -178,6 +189,8 @@ class PieceSearch:
                     break
                 if applicant not in used:
                     yield left - loss, group.lots, group.sector, applicant
+        if self._must_hold[lot]:
+            return
         left = self._left(spare, (lot,), EMPTY, label) - self._empty[lot]
         if left > 0:
             yield left, (lot,), EMPTY, ""

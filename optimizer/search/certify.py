@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from instances.instance import Instance
+from optimizer.case_certificate import CaseCertificate, Proved, Question
 from optimizer.certificate import Certificate, Key
 from optimizer.piece_certificate import PieceCertificate, PieceClaim
 from optimizer.prove import prove
+from optimizer.search.branch_and_price import BranchAndPrice
+from optimizer.search.case import LOT, Split
 from optimizer.search.filling import SCALE
-from optimizer.search.generation import Generation
+from optimizer.search.generation import Generation, PieceProof
 from optimizer.search.ground import Ground
 from optimizer.search.smooth import SmoothDual
 
@@ -18,10 +23,42 @@ STEPS = 600_000
 
 def certify(instance: Instance, generation: Generation) -> PieceCertificate | None:
     """The certificate of the best prices, not yet tied to a plan; its bound is what the prices and claims add up to."""
-    proof = generation.proof
-    if proof is None:
+    if generation.proof is None:
         return None
     most, bound_scaled = generation.thrifty(STEPS)
+    return _by_pieces(instance, generation, generation.proof, most, bound_scaled)
+
+
+def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: int) -> CaseCertificate:
+    """The certificate of the cases told apart so far, not yet tied to a plan; for plans not worth more than its bound.
+
+    value_millipoints: of the best plan known; the bound is never under it.
+    """
+    generation = told.generation
+    bound = max(value_millipoints, told.bound_scaled // SCALE)
+    proofs = [_by_pieces(instance, generation, told.root, told.root.most)]
+    tree: list[Question | Proved] = []
+    for node in told.nodes:
+        if node.split is not None:
+            tree.append(_question(instance, node.split, node.no, node.yes))
+            continue
+        spare = max(0, SCALE * (bound + 1) - 1 - node.proof.bound_scaled)
+        most = generation.relaxed(node.case, node.center, node.proof, spare)
+        tree.append(Proved(len(proofs)))
+        proofs.append(_by_pieces(instance, generation, node.proof, most))
+    return CaseCertificate(instance.fingerprint(), NO_PLAN, 0, bound, SCALE, tuple(proofs), tuple(tree))
+
+
+def _question(instance: Instance, split: Split, no: int, yes: int) -> Question:
+    if split.kind == LOT:
+        sector = instance.policy.sectors[split.where].sector_id
+        return Question("lot", instance.lots[split.what].lot_id, sector, -1, no, yes)
+    return Question("placed", instance.applicants[split.what].applicant_id, "", split.where, no, yes)
+
+
+def _by_pieces(
+    instance: Instance, generation: Generation, proof: PieceProof, most: Sequence[int], bound_scaled: int = 0
+) -> PieceCertificate:
     ground = generation.ground
     lots = [lot.lot_id for lot in instance.lots]
     sectors = [sector.sector_id for sector in instance.policy.sectors]

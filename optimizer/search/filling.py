@@ -12,13 +12,14 @@ import numpy as np
 from numba import njit
 
 from optimizer.search.borders import NEVER, SCALE, pair_mosts, tables_of
-from optimizer.search.fitting import Ints32, Ints64
+from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Ground
 from optimizer.search.pieces import Piece
 
 __all__ = ["NEVER", "SCALE", "Filled", "Stakes", "fill_piece", "fillings"]
 
 NONE, EMPTY = -1, -2
+NOTHING_GIVEN = np.zeros(0, dtype=np.int32)
 
 
 class Stakes(NamedTuple):
@@ -51,16 +52,26 @@ class Filled(NamedTuple):
 
 
 def fill_piece(
-    ground: Ground, piece: Piece, members: tuple[Ints64, Ints32], stakes: Stakes, scale: int, floor: int, nodes: int
+    ground: Ground,
+    piece: Piece,
+    members: tuple[Ints64, Ints32],
+    stakes: Stakes,
+    scale: int,
+    floor: int,
+    nodes: int,
+    is_held: Flags | None = None,
+    given: Ints32 = NOTHING_GIVEN,
 ) -> Filled:
     """The best filling that brings more than `floor`, within a number of search nodes.
 
-    members: (start, placements) of each class.  When is_proved, no filling brings more than max(floor, value).
+    members: (start, placements) of each class.  is_held: lots that must not stay empty.  given: placements of the piece
+    that every filling holds.  When is_proved, no filling brings more than max(floor, value).
     """
+    held = np.zeros(len(ground.edge_start) - 1, dtype=np.bool_) if is_held is None else is_held
     out = np.full((1, len(piece.lots) + 1), -1, dtype=np.int32)
     facts = np.zeros(4, dtype=np.int64)
     tables = tables_of(ground, piece, stakes.border, scale)
-    value = _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, out, facts)
+    value = _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, held, given, out, facts)
     chosen = out[0, : int(np.argmax(out[0] == -1))].copy()
     return Filled(max(int(value), floor), int(value), chosen, int(facts[0]), bool(facts[1]), int(facts[2]))
 
@@ -80,7 +91,10 @@ def fillings(
     out = np.full((most, len(piece.lots) + 1), -1, dtype=np.int32)
     facts = np.zeros(4, dtype=np.int64)
     tables = tables_of(ground, piece, stakes.border, scale)
-    _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, out, facts)
+    none_held = np.zeros(len(ground.edge_start) - 1, dtype=np.bool_)
+    _fill(
+        ground, piece, members[0], members[1], stakes, tables, floor, nodes, none_held, NOTHING_GIVEN, out, facts
+    )  # fmt: skip
     found = [row[: int(np.argmax(row == -1))].copy() for row in out[: facts[3]]]
     return found, bool(facts[1])
 
@@ -149,6 +163,36 @@ def _inner(piece: Piece, stakes: Stakes, pair_most: Ints64) -> Ints64:
 
 
 @njit(cache=True, nogil=True)
+def _change(
+    piece: Piece,
+    stakes: Stakes,
+    tables: Ints64,
+    pair_most: Ints64,
+    paid: Ints64,
+    lot_most: Ints64,
+    label: Ints64,
+    g: int,
+) -> int:
+    """What the bound changes by when a group's site is taken, but for the gain of who takes it; next to never where
+    one of its lots is."""
+    site, sector = piece.group_site[g], piece.group_sector[g]
+    change = 0
+    for k in range(piece.site_start[site], piece.site_start[site + 1]):
+        own = piece.site_lots[k]
+        if label[own] >= 0:
+            return NEVER * 4
+        change += stakes.lot[piece.lots[own]] - paid[own] - lot_most[own]
+        for e in range(piece.edge_start[own], piece.edge_start[own + 1]):
+            other = piece.other[e]
+            is_inside = False
+            for j in range(piece.site_start[site], piece.site_start[site + 1]):
+                is_inside = is_inside or piece.site_lots[j] == other
+            if not is_inside and label[other] >= 0:
+                change += tables[e, sector + 1, label[other]] - pair_most[e]
+    return change
+
+
+@njit(cache=True, nogil=True)
 def _fill(  # noqa: C901
     ground: Ground,
     piece: Piece,
@@ -158,6 +202,8 @@ def _fill(  # noqa: C901
     tables: Ints64,
     floor: int,
     node_limit: int,
+    is_held: Flags,
+    given: Ints32,
     out: Ints32,
     facts: Ints64,
 ) -> int:
@@ -186,9 +232,27 @@ def _fill(  # noqa: C901
     at_lot, option, rank = np.zeros(lots + 1, np.int64), np.zeros(lots + 1, np.int64), np.zeros(lots + 1, np.int64)
     reached, base = np.zeros(lots + 1, np.int64), np.zeros(lots + 1, np.int64)
     chosen, of_group = np.full(lots + 1, NONE, np.int64), np.zeros(lots + 1, np.int64)
+    for q in given:
+        for g in range(len(piece.group_class)):
+            for k in range(first[g], first[g + 1]):
+                if placements[k] == q:
+                    bound += _change(piece, stakes, tables, pair_most, paid, lot_most, label, g) + gains[k]
+                    site = piece.group_site[g]
+                    for j in range(piece.site_start[site], piece.site_start[site + 1]):
+                        label[piece.site_lots[j]] = piece.group_sector[g] + 1
+        is_used[ground.applicant[q]] = True
+    following = 0
+    while following < lots and label[following] >= 0:
+        following += 1
+    if following == lots:
+        facts[1] = 1
+        if bound > floor:
+            out[0, : len(given)] = given
+            out[0, len(given)] = -1
+            facts[3] = 1
+        return max(bound, floor)
     depth = 0
-    reached[0] = bound
-    option[0] = piece.group_first[0]
+    at_lot[0], option[0], reached[0] = following, piece.group_first[following], bound
     while depth >= 0:
         lot = at_lot[depth]
         if chosen[depth] == EMPTY:
@@ -204,6 +268,8 @@ def _fill(  # noqa: C901
         while option[depth] <= last:
             if option[depth] == last:
                 option[depth] += 1
+                if is_held[piece.lots[lot]]:
+                    break
                 here = reached[depth] - paid[lot] - lot_most[lot]
                 for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
                     if label[piece.other[e]] >= 0:
@@ -218,21 +284,7 @@ def _fill(  # noqa: C901
                 continue
             site, sector = piece.group_site[g], piece.group_sector[g]
             if rank[depth] == 0:
-                here = reached[depth]
-                for k in range(piece.site_start[site], piece.site_start[site + 1]):
-                    own = piece.site_lots[k]
-                    if label[own] >= 0:
-                        here = NEVER * 4
-                        break
-                    here += stakes.lot[piece.lots[own]] - paid[own] - lot_most[own]
-                    for e in range(piece.edge_start[own], piece.edge_start[own + 1]):
-                        other = piece.other[e]
-                        is_inside = False
-                        for j in range(piece.site_start[site], piece.site_start[site + 1]):
-                            is_inside = is_inside or piece.site_lots[j] == other
-                        if not is_inside and label[other] >= 0:
-                            here += tables[e, sector + 1, label[other]] - pair_most[e]
-                base[depth] = here
+                base[depth] = reached[depth] + _change(piece, stakes, tables, pair_most, paid, lot_most, label, g)
             k = first[g] + rank[depth]
             if k >= first[g + 1] or base[depth] + gains[k] <= best:
                 option[depth] += 1
@@ -262,7 +314,7 @@ def _fill(  # noqa: C901
             depth += 1
             at_lot[depth], option[depth], rank[depth], reached[depth] = following, piece.group_first[following], 0, here
         else:
-            row, count = 0, 0
+            row, count = 0, len(given)
             if len(out) == 1:
                 best = here
             else:
@@ -271,6 +323,7 @@ def _fill(  # noqa: C901
                 if facts[3] == len(out):
                     facts[0] = nodes
                     return best
+            out[row, :count] = given
             for d in range(depth + 1):
                 if chosen[d] >= 0:
                     out[row, count] = placements[chosen[d]]

@@ -13,20 +13,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.search.case import Case, Spots, spots_of
 from optimizer.search.classes import Classes
-from optimizer.search.filling import NEVER, SCALE, Stakes, fill_piece, fillings
+from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground, starting_plan, used
 from optimizer.search.master import Master
 from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
 from optimizer.search.relaxing import PieceRelaxation
 from optimizer.search.smooth import Prices, reduced_points
+from optimizer.search.stakes import UNIT, losses, sum_by_class
 from optimizer.search.tenancy import plan_value
 
-UNIT = 1000.0 * SCALE
+RAISES = 8
 NODES = 250_000
 """Search nodes for one piece in one round; a piece that needs more answers with a weaker bound."""
-FIRST_STEP, LEAST_STEP = 0.3, 0.05
+FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,8 @@ class Generation:
     ground: Ground
     classes: Classes
     pieces: list[Piece]
-    alive: Flags
+    spots: Spots
+    case: Case
     center: Floats
     master: Master
     relaxations: list[PieceRelaxation]
@@ -74,6 +77,8 @@ class Generation:
     step: float = FIRST_STEP
     trial: Floats | None = None
     is_settled: bool = False
+    is_stuck: bool = False
+    master_points: float = float("inf")
 
     def advance(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
         """Price all pieces, learn their fillings, choose the next prices; the work that it took, in seconds' worth.
@@ -83,7 +88,8 @@ class Generation:
         prices, known = self.center if self.trial is None else self.trial, self.master.columns
         stakes, constant = self._stakes(prices)
         best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
-        np.maximum.at(best, self.classes.of[self.alive], stakes.own[self.alive])
+        alive = self.case.alive
+        np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
         most, nodes, total = [], 0, constant
         gaps = np.zeros(len(self.pieces))
         self.master.value_at(stakes, self.classes, self.outer_class)
@@ -104,10 +110,11 @@ class Generation:
         is_better = self.proof is None or total < self.proof.bound_scaled
         if is_better or self.proof is None:
             self.proof, self.center = proof, prices.copy()
-            self.slack, self.cost = self._slack(stakes, gaps)
+            self.slack, self.cost = losses(self.ground, self.classes, self.pieces, stakes, gaps)
         if is_better:
             self.step = min(1.0, self.step * 1.4)
         elif self.master.columns == known:
+            self.is_stuck = self.step == 1.0
             self.step = min(1.0, self.step * 3.0)  # nothing new between the best prices and these: go further
         else:
             self.step = max(LEAST_STEP, self.step * 0.8)
@@ -115,9 +122,32 @@ class Generation:
         answer = self.master.solve()
         if answer is not None:
             value, dual = answer
-            self.is_settled = self.proof.bound_points - value - self.pins_scaled / UNIT < 0.5
+            self.master_points = value + self.pins_scaled / UNIT
+            self.is_settled = self.proof.bound_points - self.master_points < 0.5
             self.trial = self.center + self.step * (dual - self.center)
         return 0.02 + nodes / 1_000_000 + len(self.classes.site) / 40_000 + self.master.columns / 40_000
+
+    def enter(self, case: Case, center: Floats) -> None:
+        """Go on with a part of the plans, from these prices."""
+        self._take(case)
+        self.center, self.trial, self.step = center, None, CASE_STEP
+        self.proof, self.slack, self.is_settled, self.is_stuck = None, None, False, False
+        self.master.allow(self.columns_of(case))
+
+    def _take(self, case: Case) -> None:
+        self.case, self.members = case, _members(self.classes, case.alive)
+
+    def columns_of(self, case: Case) -> Flags:
+        """For each column, whether it is a filling of the case."""
+        ground, spots, master = self.ground, self.spots, self.master
+        allowed = ~master.with_any(~case.alive)
+        for lot in np.flatnonzero(case.is_held).tolist():
+            on_lot = spots.holds[ground.site, lot]
+            piece = spots.piece[int(np.argmax(on_lot))]
+            allowed &= ~master.of_piece(int(piece)) | master.with_any(on_lot)
+        for applicant, piece in case.placed:
+            allowed &= ~master.of_piece(piece) | master.with_any(ground.applicant == applicant)
+        return allowed
 
     def learn(self, held: Ints32) -> None:
         """Take a plan's fillings of the pieces as columns."""
@@ -130,47 +160,53 @@ class Generation:
         for piece, placements in sorted(by_piece.items()):
             self._add(piece, np.array(sorted(placements), dtype=np.int32))
 
-    def enrich(self, points: float, nodes: int, most: int) -> bool:
-        """Take as columns the fillings that lie within so many points of the best of their piece, at the best prices.
-
-        Whether these are all of them: a piece stops at a number of search nodes or of fillings.
-        """
-        assert self.proof is not None
-        stakes, _ = self._stakes(self.center)
-        stakes.lot[:] = self.proof.lot
-        stakes.border[:] = self.proof.border
-        is_all = True
-        for number, piece in enumerate(self.pieces):
-            floor = self.proof.most[number] - round(points * UNIT) - 1
-            found, is_whole = fillings(self.ground, piece, self.members, stakes, SCALE, floor, nodes, most)
-            is_all = is_all and is_whole
-            for placements in found:
-                if len(placements):
-                    self._add(number, placements)
-        return is_all
-
     def thrifty(self, nodes: int) -> tuple[list[int], int]:
         """(what no filling of each piece exceeds, the bound) by searches through all pieces of so many nodes together.
 
         At the best prices; the bound is that of the proof or a little more.
         """
         assert self.proof is not None
-        stakes, constant = self._stakes(self.center)
-        stakes.lot[:] = self.proof.lot
-        stakes.border[:] = self.proof.border
+        stakes, constant = self._stakes_of(self.center, self.proof)
         most = []
         for number, piece in enumerate(self.pieces):
             floor = self.proof.most[number]
-            filled = fill_piece(self.ground, piece, self.members, stakes, SCALE, floor, min(nodes, NODES))
+            filled = self._best(number, piece, stakes, floor, min(nodes, NODES))
             wide = max(filled.first_bound - floor, 0)
             for part in (8, 4, 2, 1):
                 if filled.is_proved:
                     nodes -= filled.nodes
                     break
                 floor = self.proof.most[number] + wide // part
-                filled = fill_piece(self.ground, piece, self.members, stakes, SCALE, floor, min(nodes, NODES) // 10)
+                filled = self._best(number, piece, stakes, floor, min(nodes, NODES) // 10)
             most.append(filled.most)
         return most, constant + sum(most)
+
+    def relaxed(self, case: Case, center: Floats, proof: PieceProof, spare: int) -> list[int]:
+        """What no filling of each piece in the case exceeds: the proof's claims, raised by no more than the spare in all
+        where that makes the search through a piece shorter.
+
+        center: the prices of the proof.
+        """
+        self._take(case)
+        stakes, _ = self._stakes_of(center, proof)
+        most = list(proof.most)
+
+        def nodes(number: int) -> int:
+            return self._best(number, self.pieces[number], stakes, most[number], NODES).nodes
+
+        taken = [nodes(number) for number in range(len(most))]
+        for _ in range(RAISES):
+            longest = int(np.argmax(taken))
+            most[longest] += spare // 2
+            spare -= spare // 2
+            taken[longest] = nodes(longest)
+        return most
+
+    def _stakes_of(self, center: Floats, proof: PieceProof) -> tuple[Stakes, int]:
+        stakes, constant = self._stakes(center)
+        stakes.lot[:] = proof.lot
+        stakes.border[:] = proof.border
+        return stakes, constant
 
     def combine(self, nodes: int, seconds: float) -> Ints32 | None:
         """The best plan that branch and bound makes of the fillings known so far; it may overstep nothing."""
@@ -186,7 +222,7 @@ class Generation:
         """((what no filling exceeds, the relaxation's bound), nodes), after taking the filling found as a column."""
         floor, spent = max(0, self.master.best_known(number)), 0
         while True:
-            filled = fill_piece(self.ground, piece, self.members, stakes, SCALE, floor, NODES)
+            filled = self._best(number, piece, stakes, floor, NODES)
             spent += filled.nodes
             if len(filled.placements):
                 self._add(number, filled.placements)
@@ -195,13 +231,27 @@ class Generation:
             wide = max(filled.first_bound - filled.value, 1)
             for part in (2, 4, 8):
                 floor = filled.first_bound - wide // part
-                again = fill_piece(self.ground, piece, self.members, stakes, SCALE, floor, NODES)
+                again = self._best(number, piece, stakes, floor, NODES)
                 spent += again.nodes
                 if len(again.placements):
                     self._add(number, again.placements)
                 if again.is_proved:
                     return (again.most, filled.first_bound), spent
             return (filled.first_bound, filled.first_bound), spent
+
+    def _best(self, number: int, piece: Piece, stakes: Stakes, floor: int, nodes: int) -> Filled:
+        """The best filling of the case above the floor, over all ways to place whom it places in the piece."""
+        found, spent = Filled(floor, floor, np.zeros(0, dtype=np.int32), 0, True, floor), 0
+        for given in self.case.given(self.ground, self.spots, number):
+            filled = fill_piece(
+                self.ground, piece, self.members, stakes, SCALE, found.most, nodes - spent, self.case.is_held, given
+            )
+            spent += filled.nodes
+            placements = filled.placements if len(filled.placements) else found.placements
+            found = Filled(filled.most, filled.value, placements, spent, filled.is_proved, filled.first_bound)
+            if not filled.is_proved:
+                break
+        return found
 
     def _add(self, number: int, placements: Ints32) -> None:
         held = np.full(len(self.ground.sector), -1, dtype=np.int32)
@@ -233,44 +283,11 @@ class Generation:
         border[master.end_edge, master.end_sector] = whole[master.ends_at : master.ends_at + len(master.end_edge)]
         paid = self.outer * SCALE
         np.add.at(paid, ground.edge_from, border)
-        at = _sum_by_class(ground, self.classes, paid)
+        at = sum_by_class(ground, self.classes, paid)
         constant = self.pins_scaled + int(applicant.sum()) + int(row @ (ground.most - self.pins_used))
         for pair in master.pairs:
             constant += max(0, max(SCALE * worth - int(border[one]) - int(border[two]) for one, two, worth in pair))
         return Stakes(own, at, np.zeros(len(ground.edge_start) - 1, dtype=np.int64), border), constant
-
-    def _inner(self, stakes: Stakes) -> Ints64:
-        """What each class is paid for borders between lots of its own site, which it does not earn."""
-        number, edge, sector = _between_lots_of_a_site(self.classes)
-        total = np.zeros(len(self.classes.site), dtype=np.int64)
-        np.add.at(total, number, stakes.border[edge, sector])
-        return total
-
-    def _slack(self, stakes: Stakes, gaps: Floats) -> tuple[Floats, Floats]:
-        """(points that a plan loses against the bound at least when it holds the placement, points that the placement
-        costs at the prices, less its lots' share of what the piece's relaxation promises too much: a guide)"""
-        paid = -stakes.lot[:, None] + np.zeros_like(self.outer)
-        inside = np.zeros(len(self.ground.edge_to), dtype=np.bool_)
-        for piece in self.pieces:
-            inside[piece.edge] = True
-        np.add.at(paid, self.ground.edge_from[inside], stakes.border[inside])
-        gains = stakes.own + (stakes.at + _sum_by_class(self.ground, self.classes, paid))[self.classes.of]
-        gains = gains - self._inner(stakes)[self.classes.of]
-        of_lot = piece_of_lot(self.ground, self.pieces)
-        first = self.ground.site_lots[self.ground.site_start[self.ground.site]]
-        spare = np.append(gaps, 0.0)[of_lot[first]]  # a lot in no piece is the last
-        lots = np.array([len(piece.lots) for piece in self.pieces] + [1])[of_lot[first]]
-        share = spare * np.diff(self.ground.site_start)[self.ground.site] / lots
-        return (-gains - spare) / UNIT, (-gains - share) / UNIT
-
-
-def _between_lots_of_a_site(classes: Classes) -> tuple[Ints64, Ints64, Ints64]:
-    """(class, edge, sector) for every edge between two lots of a class's site."""
-    count = classes.inner_start[classes.site + 1] - classes.inner_start[classes.site]
-    number = np.repeat(np.arange(len(classes.site)), count)
-    offset = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
-    edge = classes.inner[classes.inner_start[classes.site[number]] + offset]
-    return number, edge.astype(np.int64), classes.sector[number].astype(np.int64)
 
 
 def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generation:
@@ -294,10 +311,12 @@ def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generatio
     np.maximum.at(applicant, ground.applicant, reduced)
     ends = prices.border[master.end_edge, master.end_sector]
     center = np.concatenate([np.where(ground.is_pinned, 0.0, applicant), prices.row, ends])
+    case = Case(alive, np.zeros(len(of_lot), dtype=np.bool_))
+    relaxations = [PieceRelaxation(ground, classes, piece) for piece in pieces]
+    outer_class = sum_by_class(ground, classes, outer * SCALE)
     return Generation(
-        ground, classes, pieces, alive, center, master, [PieceRelaxation(ground, classes, piece) for piece in pieces],
-        _members(classes, alive), outer, _sum_by_class(ground, classes, outer * SCALE), int(plan_value(ground,
-        pins)) * SCALE, pins_used,
+        ground, classes, pieces, spots_of(ground, of_lot), case, center, master, relaxations, _members(classes, alive),
+        outer, outer_class, int(plan_value(ground, pins)) * SCALE, pins_used,
     )  # fmt: skip
 
 
@@ -307,14 +326,3 @@ def _members(classes: Classes, alive: Flags) -> tuple[Ints64, Ints32]:
     start = np.zeros(len(classes.site) + 1, dtype=np.int64)
     start[1:] = np.cumsum(np.bincount(of, minlength=len(classes.site)))
     return start, numbers[np.argsort(of, kind="stable")].astype(np.int32)
-
-
-def _sum_by_class(ground: Ground, classes: Classes, at: Ints64) -> Ints64:
-    """For each class the sum over its lots of at[lot, sector]."""
-    lots = np.diff(ground.site_start)[classes.site]
-    number = np.repeat(np.arange(len(classes.site)), lots)
-    offset = np.arange(len(number)) - np.repeat(np.cumsum(lots) - lots, lots)
-    lot = ground.site_lots[ground.site_start[classes.site[number]] + offset]
-    total = np.zeros(len(classes.site), dtype=np.int64)
-    np.add.at(total, number, at[lot, classes.sector[number]])
-    return total

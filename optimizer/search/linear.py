@@ -8,10 +8,11 @@ import highspy
 import numpy as np
 
 from optimizer.quiet import quiet_solver
-from optimizer.search.fitting import Ints32
+from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.ground import Floats
 
 INFINITY = highspy.kHighsInf
+MOST_ITERATIONS = 2**31 - 1
 
 
 class Linear:
@@ -49,6 +50,23 @@ class Linear:
         """Give all columns new values."""
         numbers = np.arange(self.columns, dtype=np.int32)
         self._solver.changeColsCost(self.columns, numbers, np.asarray(values, dtype=float))
+
+    def allow(self, first: int, flags: Flags) -> None:
+        """Let the columns from the first on be above 0, or hold them at 0."""
+        numbers = np.arange(first, first + len(flags), dtype=np.int32)
+        self._solver.changeColsBounds(len(flags), numbers, np.zeros(len(flags)), np.where(flags, INFINITY, 0.0))
+
+    def without(self, columns: Ints32, iterations: int) -> float:
+        """About the value with these columns, now free, at 0: after so many iterations.  All is then as before."""
+        basis, none = self._solver.getBasis(), np.zeros(len(columns))
+        self._solver.changeColsBounds(len(columns), columns, none, none)
+        self._solver.setOptionValue("simplex_iteration_limit", iterations)
+        self._solver.run()
+        value = float(self._solver.getInfo().objective_function_value)
+        self._solver.setOptionValue("simplex_iteration_limit", MOST_ITERATIONS)
+        self._solver.changeColsBounds(len(columns), columns, none, none + INFINITY)
+        self._solver.setBasis(basis)
+        return value
 
     def solve(self) -> tuple[float, Floats, Floats] | None:
         """(value, x, prices of the rows), or None when the solver did not say that it is done."""

@@ -9,12 +9,13 @@ import numpy as np
 
 from optimizer.search.classes import Classes
 from optimizer.search.filling import SCALE, Stakes
-from optimizer.search.fitting import Ints32, Ints64
+from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 from optimizer.search.linear import Linear, choose_columns
 from optimizer.search.pieces import Piece
 
 Entry = tuple[Ints32, Floats]
+LEAST_SHARE = 1e-6
 End = tuple[int, int]
 
 
@@ -61,11 +62,16 @@ class Master:
         self._linear.add(self._link_values, self._links)
         over, price = _surplus(ground, self._upper[self.rows_at : self.ends_at])
         self._linear.add(-price[over], [(np.array([self.rows_at + row], dtype=np.int32), -np.ones(1)) for row in over])
+        self._first = self._linear.columns
         self._fillings: list[Ints32] = []
         self._values: list[float] = []
         self._entries: list[Entry] = []
         self._waiting = 0
-        self._of_piece: list[list[tuple[int, Ints32]]] = [[] for _ in pieces]
+        self._allowed: list[bool] = []
+        self._pieces: list[int] = []
+        self._starts: Ints64 = np.zeros(0, dtype=np.int64)
+        self._flat: Ints32 = np.zeros(0, dtype=np.int32)
+        self._of_piece: list[list[tuple[int, int]]] = [[] for _ in pieces]
         self._known: set[tuple[int, bytes]] = set()
 
     @property
@@ -76,12 +82,14 @@ class Master:
     def add(self, piece: int, placements: Ints32, millipoints: int) -> None:
         """Take a filling of a piece, worth so many millipoints by itself, as a column, unless it is known."""
         key = (piece, np.sort(placements).tobytes())
-        if key in self._known:
+        if key in self._known or not len(placements):
             return
         self._known.add(key)
         self._fillings.append(placements)
         self._values.append(millipoints / 1000.0)
-        self._of_piece[piece].append((millipoints, placements))
+        self._of_piece[piece].append((millipoints, len(self._allowed)))
+        self._allowed.append(True)
+        self._pieces.append(piece)
         self._entries.append(self._entry(piece, placements))
 
     def value_at(self, stakes: Stakes, classes: Classes, outer_class: Ints64) -> None:
@@ -93,18 +101,62 @@ class Master:
 
     def best_known(self, piece: int) -> int:
         """The most that a known filling of the piece brings at the stakes last valued; 0 when none is known."""
-        known = self._of_piece[piece]
-        return max((SCALE * value + int(self._change[chosen].sum()) for value, chosen in known), default=0)
+        return max(
+            (
+                SCALE * value + int(self._change[self._fillings[number]].sum())
+                for value, number in self._of_piece[piece]
+                if self._allowed[number]
+            ),
+            default=0,
+        )
+
+    def allow(self, flags: Flags) -> None:
+        """Let only the fillings flagged be chosen by the linear master; what is added later may be.  `combine` chooses
+        from all."""
+        self._allowed = flags.tolist()
+        self._linear.allow(self._first, flags[: self._waiting])
+
+    def with_any(self, placements: Flags) -> Flags:
+        """For each filling known, whether it holds any of the placements flagged."""
+        if len(self._starts) != len(self._fillings):
+            self._starts = np.cumsum([0, *(len(each) for each in self._fillings)])[:-1]
+            self._flat = np.concatenate(self._fillings)
+        return np.asarray(np.logical_or.reduceat(placements[self._flat], self._starts), dtype=np.bool_)
+
+    def of_piece(self, piece: int) -> Flags:
+        """For each filling known, whether it is of the piece."""
+        return np.asarray(np.array(self._pieces) == piece, dtype=np.bool_)
 
     def solve(self) -> tuple[float, Floats] | None:
         """(value, prices of applicants, limits and quotas, and ends) of the linear master; None when it was not
         solved."""
+        solved = self._solved()
+        return None if solved is None else (solved[0], solved[2][: self._pieces_at])
+
+    def shares(self) -> list[tuple[int, Ints32, float]]:
+        """(piece, placements, share) of every filling that the linear master holds a share of; none when it was not
+        solved."""
+        solved = self._solved()
+        if solved is None:
+            return []
+        shares = solved[1][self._first :]
+        return [
+            (self._pieces[number], self._fillings[number], float(shares[number]))
+            for number in np.flatnonzero(shares > LEAST_SHARE).tolist()
+        ]
+
+    def without(self, out: Flags, iterations: int) -> float:
+        """About the linear master's value without the fillings flagged, by so many steps of the simplex method."""
+        numbers = np.flatnonzero(out & np.array(self._allowed)).astype(np.int32)
+        return self._linear.without(numbers + np.int32(self._first), iterations)
+
+    def _solved(self) -> tuple[float, Floats, Floats] | None:
         new = slice(self._waiting, len(self._fillings))
         if self._fillings[new]:
             self._linear.add(np.array(self._values[new]), self._entries[new])
+            self._linear.allow(self._first + self._waiting, np.array(self._allowed[new], dtype=np.bool_))
             self._waiting = len(self._fillings)
-        solved = self._linear.solve()
-        return None if solved is None else (solved[0], solved[2][: self._pieces_at])
+        return self._linear.solve()
 
     def combine(self, nodes: int, seconds: float) -> list[int] | None:
         """The placements of the best set of fillings found by branch and bound."""

@@ -114,7 +114,7 @@ class ForcedBounds:
                 break
             search, claimed = self._pieces.searches[piece], certificate.pieces[piece].most
             while True:
-                filling = next(search.fillings(claimed - most, steps, piece, (applicant_id, lots)), None)
+                filling = next(search.fillings(claimed - most, steps, piece, ((applicant_id, lots),)), None)
                 steps -= search.taken
                 if filling is None:
                     break

@@ -1,0 +1,131 @@
+"""Branch and price: the plans are told apart into cases until none is left that could be better than the best known.
+
+Each case is bounded by column generation over pieces; the case with the highest bound is gone into first, and split by
+what a lot or a piece holds (Barnhart and others 1998).  At the root, placements that no better plan can hold are left
+out for good.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from optimizer.search.case import Case, Split
+from optimizer.search.filling import SCALE
+from optimizer.search.generation import Generation, PieceProof
+from optimizer.search.ground import Floats
+from optimizer.search.splitting import best_split
+
+CLOSE_PART = 0.1
+"""A case is split when its bound lies so near the linear master's, as a part of what is left above the value."""
+MOST_ROUNDS = 60
+
+
+@dataclass(eq=False)
+class Node:
+    """A case, and the best proof that holds for it: its own or that of the node above.
+
+    split, no, yes: what was asked, and the numbers of the nodes of both answers; -1 where nothing was.
+    """
+
+    case: Case
+    proof: PieceProof
+    center: Floats
+    split: Split | None = None
+    no: int = -1
+    yes: int = -1
+
+
+@dataclass
+class BranchAndPrice:
+    """The tree so far.  Begins with the best prices of a generation that has settled.
+
+    root: what was proved of all plans.  nodes: the first holds what the root left; there is none until the first step.
+    """
+
+    generation: Generation
+    root: PieceProof = field(init=False)
+    nodes: list[Node] = field(default_factory=list)
+    open: list[tuple[int, int]] = field(default_factory=list)
+    _decided: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        assert self.generation.proof is not None
+        self.root = self.generation.proof
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no case is left to go into."""
+        return bool(self.nodes) and not self.open
+
+    @property
+    def bound_scaled(self) -> int:
+        """What no plan exceeds, in 1/SCALE millipoints, unless a plan is known that is worth more."""
+        left = [self.nodes[number].proof.bound_scaled for number in self._decided]
+        if self.open:
+            left.append(-self.open[0][0])
+        return max(left, default=0) if self.nodes else self.root.bound_scaled
+
+    def advance(self, value_millipoints: int, seconds: Callable[[], float]) -> float:
+        """Bound one case and close or split it; the work that it took.
+
+        value_millipoints: of the best plan known.  seconds: how many are left; a case that runs out of them stays open.
+        """
+        enough = SCALE * (value_millipoints + 1)
+        if not self.nodes:
+            self._begin(enough)
+        if not self.open:
+            return 0.0
+        number = heapq.heappop(self.open)[1]
+        node = self.nodes[number]
+        if node.proof.bound_scaled < enough:
+            return 0.0
+        work = self._bound(node, value_millipoints, enough, seconds)
+        if work == float("inf"):
+            self._push(number)
+        elif node.proof.bound_scaled >= enough:
+            self._split(number, value_millipoints)
+        return work
+
+    def _begin(self, enough: int) -> None:
+        """Leave out for good what costs a plan more than there is between the root's bound and the value."""
+        generation = self.generation
+        assert generation.slack is not None
+        room_points = (self.root.bound_scaled - enough) / SCALE / 1000.0
+        alive = generation.case.alive & (generation.slack <= room_points + 1e-6)
+        self.nodes.append(Node(Case(alive, generation.case.is_held), self.root, generation.center))
+        self._push(0)
+
+    def _push(self, number: int) -> None:
+        heapq.heappush(self.open, (-self.nodes[number].proof.bound_scaled, number))
+
+    def _bound(self, node: Node, value_millipoints: int, enough: int, seconds: Callable[[], float]) -> float:
+        """Column generation until the case is closed, or it is clear how far its bound will fall."""
+        generation, work = self.generation, 0.0
+        generation.enter(node.case, node.center)
+        for _ in range(MOST_ROUNDS):
+            took = generation.advance(seconds)
+            work += took
+            proof = generation.proof
+            if took == float("inf") or proof is None:
+                return float("inf")
+            if proof.bound_scaled < node.proof.bound_scaled:
+                node.proof, node.center = proof, generation.center
+            left_points = generation.master_points - value_millipoints / 1000.0
+            is_clear = proof.bound_points - generation.master_points < CLOSE_PART * left_points
+            if is_clear or generation.is_stuck or proof.bound_scaled < enough:
+                break
+        return work
+
+    def _split(self, number: int, value_millipoints: int) -> None:
+        node, generation = self.nodes[number], self.generation
+        node.split = best_split(generation, max(1.0, generation.master_points - value_millipoints / 1000.0))
+        if node.split is None:
+            self._decided.append(number)
+            return
+        node.no, node.yes = len(self.nodes), len(self.nodes) + 1
+        for is_so in (False, True):
+            case = node.case.answered(generation.ground, generation.spots, node.split, is_so)
+            self.nodes.append(Node(case, node.proof, node.center))
+            self._push(len(self.nodes) - 1)

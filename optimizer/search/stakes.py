@@ -1,0 +1,59 @@
+"""What a choice in a piece costs at given prices: sums by class, and what each placement loses against the bound."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.search.classes import Classes
+from optimizer.search.filling import SCALE, Stakes
+from optimizer.search.fitting import Ints64
+from optimizer.search.ground import Floats, Ground
+from optimizer.search.pieces import Piece, piece_of_lot
+
+UNIT = 1000.0 * SCALE
+"""Of prices, in one point."""
+
+
+def losses(
+    ground: Ground, classes: Classes, pieces: list[Piece], stakes: Stakes, gaps: Floats
+) -> tuple[Floats, Floats]:
+    """(points that a plan loses against the bound at least when it holds the placement, points that the placement
+    costs at the prices, less its lots' share of what the piece's relaxation promises too much: a guide).
+
+    gaps: by how much the relaxation of each piece exceeds the best filling, in 1/SCALE millipoints.
+    """
+    paid = np.repeat(-stakes.lot[:, None], len(ground.affinity), axis=1)
+    inside = np.zeros(len(ground.edge_to), dtype=np.bool_)
+    for piece in pieces:
+        inside[piece.edge] = True
+    np.add.at(paid, ground.edge_from[inside], stakes.border[inside])
+    gains = stakes.own + (stakes.at + sum_by_class(ground, classes, paid))[classes.of]
+    gains = gains - _inner(classes, stakes)[classes.of]
+    of_lot = piece_of_lot(ground, pieces)
+    first = ground.site_lots[ground.site_start[ground.site]]
+    spare = np.append(gaps, 0.0)[of_lot[first]]  # a lot in no piece is the last
+    lots = np.array([len(piece.lots) for piece in pieces] + [1])[of_lot[first]]
+    share = spare * np.diff(ground.site_start)[ground.site] / lots
+    return (-gains - spare) / UNIT, (-gains - share) / UNIT
+
+
+def sum_by_class(ground: Ground, classes: Classes, at: Ints64) -> Ints64:
+    """For each class the sum over its lots of at[lot, sector]."""
+    lots = np.diff(ground.site_start)[classes.site]
+    number = np.repeat(np.arange(len(classes.site)), lots)
+    offset = np.arange(len(number)) - np.repeat(np.cumsum(lots) - lots, lots)
+    lot = ground.site_lots[ground.site_start[classes.site[number]] + offset]
+    total = np.zeros(len(classes.site), dtype=np.int64)
+    np.add.at(total, number, at[lot, classes.sector[number]])
+    return total
+
+
+def _inner(classes: Classes, stakes: Stakes) -> Ints64:
+    """What each class is paid for borders between lots of its own site, which it does not earn."""
+    count = classes.inner_start[classes.site + 1] - classes.inner_start[classes.site]
+    number = np.repeat(np.arange(len(classes.site)), count)
+    offset = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
+    edge = classes.inner[classes.inner_start[classes.site[number]] + offset].astype(np.int64)
+    total = np.zeros(len(classes.site), dtype=np.int64)
+    np.add.at(total, number, stakes.border[edge, classes.sector[number]])
+    return total
