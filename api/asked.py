@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from instances.reading import read_instance
-from optimizer.check import any_certificate_from
+from optimizer.certificates import any_certificate_from
 from optimizer.plan import Plan
 from optimizer.why.answers import cost_facts, displaced, jobs_facts, threshold_fact
 from optimizer.why.question import Questions

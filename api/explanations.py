@@ -19,7 +19,7 @@ from api.store.principals import Principal
 from instances.faults import Language
 from instances.instance import Instance
 from optimizer.certificate import CertificateError
-from optimizer.check import any_certificate_from
+from optimizer.certificates import any_certificate_from
 from optimizer.explain import Reason
 from optimizer.fairness import fairness
 from optimizer.plan import Plan

@@ -15,9 +15,9 @@ from api.openapi import refusals
 from api.problems import Problem, language_of
 from api.store import plans
 from instances.instance import Instance
-from optimizer.certificate import Certificate, CertificateError
-from optimizer.check import any_certificate_from, check
-from optimizer.piece_certificate import PieceCertificate
+from optimizer.certificate import CertificateError
+from optimizer.certificates import AnyCertificate, any_certificate_from
+from optimizer.check import check
 from optimizer.plan import Plan
 from optimizer.policy_help.telling import policy_help, sentences
 
@@ -80,7 +80,7 @@ def _plan(connection: Connection, plan_id: str) -> Plan:
     return Plan({each: tuple(lots) for each, lots in document["assignments"].items()})
 
 
-def _certificate(instance: Instance, plan: Plan, content: bytes | None) -> Certificate | PieceCertificate | None:
+def _certificate(instance: Instance, plan: Plan, content: bytes | None) -> AnyCertificate | None:
     """The certificate, checked anew; None without one that holds."""
     try:
         certificate = any_certificate_from(json.loads(content or b"null"))

@@ -23,7 +23,8 @@ from api.worker import packed
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.certificate import document_sha256
-from optimizer.check import any_certificate_from, check
+from optimizer.certificates import any_certificate_from
+from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.export.recorded import recorded_outcome

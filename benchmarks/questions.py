@@ -11,7 +11,7 @@ import argparse
 import time
 
 from benchmarks.registry import INSTANCES
-from optimizer.check import any_certificate_from
+from optimizer.certificates import any_certificate_from
 from optimizer.fairness import fairness
 from optimizer.outcome import Limits
 from optimizer.solve import solve

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from optimizer.certificate import Certificate
+from optimizer.certificates import AnyCertificate
 from optimizer.outcome import Listener, Progress
-from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.search.fitting import Ints32
 
-NO_LIMIT_SECONDS = 10**9
-"""The time limit of a run that has none."""
+NO_LIMIT_SECONDS, NO_LIMIT_CHECK_SECONDS = 10**9, 200.0
+"""The time limit of a run that has none, and the one by which it plans what a proof may take to be checked."""
 
 
 @dataclass
@@ -28,7 +27,8 @@ class Board:
     read_plan: Callable[[Ints32], Plan]
     held: Ints32 | None = None
     value_millipoints: int = -1
-    certificates: list[Certificate | PieceCertificate] = field(default_factory=list)
+    certificates: list[AnyCertificate] = field(default_factory=list)
+    _kept_back_seconds: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -38,7 +38,16 @@ class Board:
 
     def seconds_left(self) -> float:
         """Wall seconds until the deadline; 0 or less when time is up or somebody asked to stop."""
-        return 0.0 if self.stop.is_set() else self.deadline - time.monotonic()
+        return 0.0 if self.stop.is_set() else self.deadline - self._kept_back_seconds - time.monotonic()
+
+    @property
+    def seconds_in_all(self) -> float:
+        """From the beginning to the deadline; without one, what the check of a proof is planned by."""
+        return self.deadline - self.started if self.is_timed else NO_LIMIT_CHECK_SECONDS
+
+    def keep_back(self, seconds: float) -> None:
+        """Let time be up so much sooner than the deadline, for a proof that takes so long to check."""
+        self._kept_back_seconds = seconds
 
     def show_plan(self, held: Ints32, value_millipoints: int, step: str) -> None:
         """A feasible plan was found."""
@@ -47,7 +56,7 @@ class Board:
                 self.held, self.value_millipoints = held.copy(), value_millipoints
                 self._tell(step, self.read_plan(held))
 
-    def show_certificate(self, certificate: Certificate | PieceCertificate, step: str) -> None:
+    def show_certificate(self, certificate: AnyCertificate, step: str) -> None:
         """A bound was computed in whole numbers from this certificate.  The best comes first; one of each kind is
         kept."""
         with self._lock:

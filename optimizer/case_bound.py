@@ -15,8 +15,10 @@ from instances.instance import Instance
 from optimizer.case_certificate import CaseCertificate, Proved, Question
 from optimizer.certificate import CertificateError
 from optimizer.piece_bound import Choices, PieceCheck
-from optimizer.piece_search import MOST_STEPS, Grants, Lots, PieceSearch
+from optimizer.piece_search import Grants, Lots, PieceSearch
 
+MOST_STEPS = 10_000_000
+"""Steps that a check takes in all, for all cases together; a certificate that needs more is refused."""
 Answer = tuple[Question, bool]
 Placed = frozenset[tuple[str, Lots]]
 
@@ -49,11 +51,12 @@ class CaseCheck:
 
     def __init__(self, instance: Instance, certificate: CaseCertificate, steps: int) -> None:
         self._instance, self._certificate, self._steps = instance, certificate, steps
+        self._is_narrow = False
         self._check_names()
         self.kept = self._kept()
 
     def cases(self) -> Iterator[tuple[int, list[Answer]]]:
-        """(bound in 1/scale millipoints, the answers that lead to it) of each case; none when the first proof suffices."""
+        """(bound in 1/scale millipoints, the answers that lead to it) of each case; none where the first proof does."""
         for answers, proof in self._leaves() if self.kept is not None else ():
             found = self._searched(answers, proof)
             if found is not None:
@@ -61,8 +64,13 @@ class CaseCheck:
                 yield found.total, answers
 
     def fillings_of_value(self, value_millipoints: int) -> Iterator[tuple[int, list[list[tuple[int, Grants]]]]]:
-        """For each case that may hold a plan of that value: (spare, for each piece its fillings that lose at most the
-        spare: (loss, grants)), as `piece_bound.fillings_of_value`."""
+        """For each case that may hold a plan of that value, which must be the claim: (spare, for each piece its
+        fillings that lose at most the spare: (loss, grants)), as `piece_bound.fillings_of_value`.
+
+        Raises CertificateError also where a plan of that value might hold a placement that is left out.
+        """
+        if self.kept is None or self._is_narrow:
+            raise CertificateError("too_long", "Plans worth the claim may hold placements that no better plan holds.")
         for answers, proof in self._leaves():
             found = self._searched(answers, proof)
             if found is None or found.total < self._certificate.scale * value_millipoints:
@@ -91,12 +99,13 @@ class CaseCheck:
         room = total - certificate.scale * (certificate.bound_millipoints + 1)
         if room < 0:
             return None
-        return frozenset(
-            (applicant, site)
+        losses = [
+            (loss - (search.first - piece.most), applicant, site)
             for search, piece in zip(searches, certificate.root.pieces, strict=True)
             for applicant, site, loss in search.losses()
-            if loss - (search.first - piece.most) <= room
-        )
+        ]
+        self._is_narrow = any(room < loss <= room + certificate.scale for loss, _, _ in losses)
+        return frozenset((applicant, site) for loss, applicant, site in losses if loss <= room)
 
     def _leaves(self) -> Iterator[tuple[list[Answer], int]]:
         waiting: list[tuple[int, list[Answer]]] = [(0, [])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.certificate import CertificateError
@@ -76,8 +76,8 @@ class CaseCertificate:
 
     @property
     def root(self) -> PieceCertificate:
-        """What the first proof alone proves, as a certificate by pieces; its bound may be higher than the claim."""
-        return self.proofs[0]
+        """The first proof, with the claim as its bound, though it may prove less by itself."""
+        return replace(self.proofs[0], bound_millipoints=self.bound_millipoints)
 
     def document(self) -> dict[str, Any]:
         """The certificate as JSON values, prices in sorted order."""

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from instances.instance import Instance
 from optimizer.audit import audit
+from optimizer.certificates import AnyCertificate
 from optimizer.fill import fill
-from optimizer.found import AnyCertificate
 from optimizer.lines import most_given
 from optimizer.lottery import draw_order
 from optimizer.merge import few_placements, merge

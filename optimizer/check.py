@@ -12,16 +12,19 @@ from instances.reading import read_instance
 from optimizer.audit import audit
 from optimizer.branching import tree_bound
 from optimizer.candidates import fitting
-from optimizer.certificate import Certificate, CertificateError, certificate_from, document_sha256
+from optimizer.case_bound import case_bound_millipoints
+from optimizer.case_certificate import CaseCertificate
+from optimizer.certificate import CertificateError, document_sha256
+from optimizer.certificates import AnyCertificate, any_certificate_from
 from optimizer.lottery import drawn_plan
 from optimizer.outcome import Proof, gap_millionths
 from optimizer.piece_bound import piece_bound_millipoints
-from optimizer.piece_certificate import FORMAT, PieceCertificate, piece_certificate_from
+from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.waitlist import waitlist
 
 
-def check(instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate) -> Proof:
+def check(instance: Instance, plan: Plan, certificate: AnyCertificate) -> Proof:
     """The proof that no plan of the instance is worth more than the certificate's bound, and this one is feasible.
 
     Raises CertificateError when the certificate is for another instance, claims a value that the plan does not have,
@@ -42,18 +45,13 @@ def check(instance: Instance, plan: Plan, certificate: Certificate | PieceCertif
     return Proof(certificate.bound_millipoints, document_sha256(certificate.document()))
 
 
-def proved_bound_millipoints(instance: Instance, certificate: Certificate | PieceCertificate) -> int:
+def proved_bound_millipoints(instance: Instance, certificate: AnyCertificate) -> int:
     """What the certificate proves, whatever it claims.  Raises CertificateError when it proves nothing."""
     if isinstance(certificate, PieceCertificate):
         return piece_bound_millipoints(instance, certificate)
+    if isinstance(certificate, CaseCertificate):
+        return case_bound_millipoints(instance, certificate)
     return tree_bound(instance, certificate)
-
-
-def any_certificate_from(document: object) -> Certificate | PieceCertificate:
-    """Read a certificate of any format.  Raises CertificateError for anything but an exact format."""
-    if isinstance(document, dict) and document.get("format") == FORMAT:
-        return piece_certificate_from(document)
-    return certificate_from(document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from importlib.metadata import version
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.board import NO_LIMIT_SECONDS, Board
-from optimizer.certificate import Certificate, CertificateError, document_sha256
+from optimizer.certificate import CertificateError, document_sha256
+from optimizer.certificates import AnyCertificate
 from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
@@ -20,7 +21,6 @@ from optimizer.fill import fill
 from optimizer.kept_sites import with_kept_sites
 from optimizer.lottery import Settled, settle
 from optimizer.outcome import Claim, Limits, Listener, Outcome
-from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.prove import prove
 from optimizer.search.ground import ground_of, held_of, plan_of
@@ -35,7 +35,6 @@ PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 7e-6, 4.5
 VERSIONED = ("lotwise", "ortools", "highspy", "numba", "numpy")
 REFUSED_PIECES = ("too_long", "piece_too_low", "bad_piece", "bound_too_low")
 """Codes with which the checker may refuse a certificate by pieces; the run then falls back on plain prices."""
-AnyCertificate = Certificate | PieceCertificate
 
 
 @dataclass(frozen=True)

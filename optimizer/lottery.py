@@ -15,7 +15,7 @@ from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.branching import TreeChecker
 from optimizer.certificate import Certificate
-from optimizer.piece_certificate import PieceCertificate
+from optimizer.certificates import AnyCertificate
 from optimizer.piece_plans import PiecePlans
 from optimizer.plan import Plan, lottery_rank
 from optimizer.rules import changes, limits, quotas
@@ -39,7 +39,7 @@ class Settled:
     is_unique: bool
 
 
-def settle(instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate | None) -> Settled:
+def settle(instance: Instance, plan: Plan, certificate: AnyCertificate | None) -> Settled:
     """The plan that the draw prefers among plans of equal value, as far as that can be proved.
 
     The value never changes.  The plan given must be feasible.
@@ -51,7 +51,7 @@ def settle(instance: Instance, plan: Plan, certificate: Certificate | PieceCerti
     return Settled(_exchanged(instance, plan), False)
 
 
-def drawn_plan(instance: Instance, certificate: Certificate | PieceCertificate, value_millipoints: int) -> Plan | None:
+def drawn_plan(instance: Instance, certificate: AnyCertificate, value_millipoints: int) -> Plan | None:
     """The plan that the draw prefers to every other of this value, where the certificate proves no larger value.
 
     None when its bound is not this value, when there is no such plan, or when too many would have to be gone through.
@@ -59,7 +59,7 @@ def drawn_plan(instance: Instance, certificate: Certificate | PieceCertificate, 
     if certificate.bound_millipoints != value_millipoints:
         return None
     enumeration: _Enumeration | PiecePlans
-    if isinstance(certificate, PieceCertificate):
+    if not isinstance(certificate, Certificate):
         enumeration = PiecePlans(instance, certificate, value_millipoints, MOST_STEPS, MOST_PLANS)
     else:
         enumeration = _Enumeration(instance, certificate, value_millipoints)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 from instances.instance import Instance
 from optimizer.audit import audit
+from optimizer.case_certificate import CaseCertificate
 from optimizer.certificate import Certificate
+from optimizer.certificates import AnyCertificate
 from optimizer.fill import fill
-from optimizer.found import FINISHING_SECONDS, AnyCertificate, look
+from optimizer.found import FINISHING_SECONDS, look
 from optimizer.lines import Line
 from optimizer.outcome import Limits, Listener
 from optimizer.piece_bound import CHANGES
@@ -97,6 +99,9 @@ def _converted(instance: Instance, price_points: int, certificate: AnyCertificat
     named = {"instance": instance.fingerprint(), "bound_millipoints": bound}
     if not price:
         return replace(certificate, **named)  # type: ignore[arg-type]
+    if isinstance(certificate, CaseCertificate):
+        proofs = tuple(replace(each, rows={**each.rows, CHANGES: price}) for each in certificate.proofs)
+        return replace(certificate, proofs=proofs, **named)  # type: ignore[arg-type]
     if isinstance(certificate, PieceCertificate):
         return replace(certificate, **named, rows={**certificate.rows, CHANGES: price})  # type: ignore[arg-type]
     return Certificate(

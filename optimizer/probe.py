@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from instances.instance import Instance
 from optimizer.audit import audit
+from optimizer.certificates import AnyCertificate
 from optimizer.fill import fill
-from optimizer.found import FINISHING_SECONDS, AnyCertificate, look
+from optimizer.found import FINISHING_SECONDS, look
 from optimizer.outcome import Limits, Listener
 from optimizer.plan import Plan
 from optimizer.search.placements import Placements

@@ -13,9 +13,9 @@ from typing import Any
 
 from instances.instance import Instance
 from optimizer.audit import audit
-from optimizer.certificate import Certificate, CertificateError
-from optimizer.check import any_certificate_from, proved_bound_millipoints
-from optimizer.piece_certificate import PieceCertificate
+from optimizer.certificate import CertificateError
+from optimizer.certificates import AnyCertificate, any_certificate_from
+from optimizer.check import proved_bound_millipoints
 from optimizer.plan import Plan
 from optimizer.weights import Weights, weighted
 
@@ -33,7 +33,7 @@ class Stage:
     floor_millipoints: int
     bound_millipoints: int
     weights: Weights
-    certificate: Certificate | PieceCertificate
+    certificate: AnyCertificate
 
     def document(self) -> dict[str, Any]:
         """What a checker needs."""

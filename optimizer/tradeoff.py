@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from instances.instance import Instance
-from optimizer.found import AnyCertificate
+from optimizer.certificates import AnyCertificate
 from optimizer.lines import Line, chord, most_given
 from optimizer.outcome import Limits
 from optimizer.plan import Plan

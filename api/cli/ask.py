@@ -13,8 +13,7 @@ from api.cli.sources import PlanFolder, Saved, saved
 from instances.faults import Language
 
 if TYPE_CHECKING:
-    from optimizer.certificate import Certificate
-    from optimizer.piece_certificate import PieceCertificate
+    from optimizer.certificates import AnyCertificate
     from optimizer.why.fact import Fact
 
 Figure = Literal["area_min_m2", "power_kw", "water_hl_day"]
@@ -113,10 +112,11 @@ def _cost(plan: Saved, directory: PlanFolder, applicant: str, lot: str, threshol
     return told
 
 
-def _certificate(plan: Saved, directory: PlanFolder) -> Certificate | PieceCertificate | None:
+def _certificate(plan: Saved, directory: PlanFolder) -> AnyCertificate | None:
     """The folder's certificate, checked here and now; None where there is none.  Raises Refused when it is refused."""
     from optimizer.certificate import CertificateError
-    from optimizer.check import any_certificate_from, check
+    from optimizer.certificates import any_certificate_from
+    from optimizer.check import check
 
     path = directory / "certificate.json"
     if not path.is_file():

@@ -92,7 +92,8 @@ def _is_side(path: Path) -> bool:
 def _kept(label: str, folder: Path) -> Compared:
     """A plan that was written, its bound as its certificate proves it now; without a valid one there is no bound."""
     from optimizer.certificate import CertificateError
-    from optimizer.check import any_certificate_from, check
+    from optimizer.certificates import any_certificate_from
+    from optimizer.check import check
     from optimizer.compare.figures import Compared
 
     plan, proof = saved(folder), None

@@ -30,7 +30,7 @@ def export_vipr(
     if not source.is_file():
         raise Refused(Code.USAGE, "no_plan_here", path=directory, file=source.name)
     from optimizer.certificate import CertificateError
-    from optimizer.check import any_certificate_from
+    from optimizer.certificates import any_certificate_from
     from optimizer.export.plain import plain_certificate
     from optimizer.export.vipr import vipr_text
 

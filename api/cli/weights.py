@@ -13,8 +13,7 @@ from api.cli.console import AsJson, Code, Debug, InLanguage, Refused, emit, peop
 from api.cli.sources import PlanFolder, Saved, saved
 
 if TYPE_CHECKING:
-    from optimizer.certificate import Certificate
-    from optimizer.piece_certificate import PieceCertificate
+    from optimizer.certificates import AnyCertificate
 
 
 def weights(
@@ -54,10 +53,11 @@ def weights(
         emit(told.document() | {"trials": shown})
 
 
-def _certificate(directory: Path, plan: Saved) -> Certificate | PieceCertificate | None:
+def _certificate(directory: Path, plan: Saved) -> AnyCertificate | None:
     """The certificate, checked anew; None without one that holds."""
     from optimizer.certificate import CertificateError
-    from optimizer.check import any_certificate_from, check
+    from optimizer.certificates import any_certificate_from
+    from optimizer.check import check
 
     try:
         written = json.loads((directory / "certificate.json").read_text(encoding="utf-8"))

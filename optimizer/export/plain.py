@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from instances.instance import Instance
 from optimizer.certificate import Certificate, CertificateError
+from optimizer.certificates import AnyCertificate
 from optimizer.check import check
-from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.sites import enumerate_placements
 
@@ -17,7 +17,7 @@ STEPS = 1_000
 """Steps of the smoothed dual."""
 
 
-def plain_certificate(instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate) -> Certificate:
+def plain_certificate(instance: Instance, plan: Plan, certificate: AnyCertificate) -> Certificate:
     """A certificate of the plan without pieces: the one given when it has none, else one of new prices.
 
     New prices prove a bound of their own, which is often weaker than that of the pieces; the same instance gives the

@@ -14,7 +14,8 @@ from typing import Literal
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.bound import bound_millipoints
-from optimizer.certificate import Certificate
+from optimizer.case_certificate import CaseCertificate
+from optimizer.certificates import AnyCertificate
 from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.rules.limits import UNITS
@@ -49,11 +50,13 @@ class Worth:
         return self.price_millipoints > 0
 
 
-def worths(instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate) -> list[Worth]:
+def worths(instance: Instance, plan: Plan, certificate: AnyCertificate) -> list[Worth]:
     """Every limit and both sides of every quota.  The certificate must be one that holds for the instance.
 
-    Of a certificate with a tree only the prices of the root are used, with the bound that they give alone.
+    Of a certificate with a tree or with cases only the prices for all plans are used.
     """
+    if isinstance(certificate, CaseCertificate):
+        certificate = certificate.root
     if isinstance(certificate, PieceCertificate):
         bound, prices = certificate.bound_millipoints, {**certificate.rows}
     else:

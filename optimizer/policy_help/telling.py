@@ -12,9 +12,8 @@ from typing import Any
 from instances.faults import Language
 from instances.fields import tenths_text
 from instances.instance import Instance
-from optimizer.certificate import Certificate
+from optimizer.certificates import AnyCertificate
 from optimizer.conflict.sentences import rule
-from optimizer.piece_certificate import PieceCertificate
 from optimizer.plan import Plan
 from optimizer.policy_help.prices import Worth, worths
 from optimizer.policy_help.sensitivity import Sensitivity, sensitivities
@@ -52,7 +51,7 @@ class PolicyHelp:
 def policy_help(
     instance: Instance,
     plan: Plan,
-    certificate: Certificate | PieceCertificate | None,
+    certificate: AnyCertificate | None,
     others: Mapping[str, Plan] | None = None,
 ) -> PolicyHelp:
     """Everything known exactly about the policy's numbers, beginning from this plan.

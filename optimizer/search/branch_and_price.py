@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 
 from optimizer.search.case import Case, Split
 from optimizer.search.filling import SCALE
+from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, PieceProof
-from optimizer.search.ground import Floats
+from optimizer.search.ground import Floats, starting_plan
 from optimizer.search.splitting import best_split
 
 CLOSE_PART = 0.1
 """A case is split when its bound lies so near the linear master's, as a part of what is left above the value."""
 MOST_ROUNDS = 60
+RESTART = 2
+"""The tree is begun again when a better plan leaves less than one part in so many of the room it was begun with."""
 
 
 @dataclass(eq=False)
@@ -41,18 +44,29 @@ class Node:
 class BranchAndPrice:
     """The tree so far.  Begins with the best prices of a generation that has settled.
 
-    root: what was proved of all plans.  nodes: the first holds what the root left; there is none until the first step.
+    root, slack: what was proved of all plans.  nodes: the first holds what the root left; none until the first step.
+    plan: the placements of the best plan that was met on the way, besides the pins; it may overstep what pieces do not
+    know of.
     """
 
     generation: Generation
     root: PieceProof = field(init=False)
+    slack: Floats = field(init=False)
     nodes: list[Node] = field(default_factory=list)
+    plan: list[int] | None = None
     open: list[tuple[int, int]] = field(default_factory=list)
     _decided: list[int] = field(default_factory=list)
+    _met: set[int] = field(default_factory=set)
+    _dive: int = -1
+    _room: int = 0
+    _case: Case = field(init=False)
+    _center: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         assert self.generation.proof is not None
-        self.root = self.generation.proof
+        assert self.generation.slack is not None
+        self.root, self.slack = self.generation.proof, self.generation.slack
+        self._case, self._center = self.generation.case, self.generation.center
 
     @property
     def is_done(self) -> bool:
@@ -63,8 +77,7 @@ class BranchAndPrice:
     def bound_scaled(self) -> int:
         """What no plan exceeds, in 1/SCALE millipoints, unless a plan is known that is worth more."""
         left = [self.nodes[number].proof.bound_scaled for number in self._decided]
-        if self.open:
-            left.append(-self.open[0][0])
+        left += [self.nodes[number].proof.bound_scaled for _, number in self.open]
         return max(left, default=0) if self.nodes else self.root.bound_scaled
 
     def advance(self, value_millipoints: int, seconds: Callable[[], float]) -> float:
@@ -73,11 +86,12 @@ class BranchAndPrice:
         value_millipoints: of the best plan known.  seconds: how many are left; a case that runs out of them stays open.
         """
         enough = SCALE * (value_millipoints + 1)
-        if not self.nodes:
-            self._begin(enough)
+        room = self.root.bound_scaled - enough
+        if not self.nodes or room * RESTART < self._room:
+            self._begin(room)
         if not self.open:
             return 0.0
-        number = heapq.heappop(self.open)[1]
+        number = self._next()
         node = self.nodes[number]
         if node.proof.bound_scaled < enough:
             return 0.0
@@ -88,13 +102,29 @@ class BranchAndPrice:
             self._split(number, value_millipoints)
         return work
 
-    def _begin(self, enough: int) -> None:
-        """Leave out for good what costs a plan more than there is between the root's bound and the value."""
-        generation = self.generation
-        assert generation.slack is not None
-        room_points = (self.root.bound_scaled - enough) / SCALE / 1000.0
-        alive = generation.case.alive & (generation.slack <= room_points + 1e-6)
-        self.nodes.append(Node(Case(alive, generation.case.is_held), self.root, generation.center))
+    def _next(self) -> int:
+        """The better half of the case that was split last, on the way to a plan; else that with the highest bound."""
+        dive, self._dive = self._dive, -1
+        if dive < 0:
+            return heapq.heappop(self.open)[1]
+        self.open = [each for each in self.open if each[1] != dive]
+        heapq.heapify(self.open)
+        return dive
+
+    def take_plan(self) -> Ints32:
+        """The plan met on the way, once; with the pins."""
+        assert self.plan is not None
+        ground = self.generation.ground
+        held = starting_plan(ground)
+        held[ground.applicant[self.plan]] = self.plan
+        self.plan = None
+        return held
+
+    def _begin(self, room: int) -> None:
+        """Begin (again) with what costs a plan no more than there is between the root's bound and the value."""
+        self._room, self._dive, self._met = room, -1, set()
+        alive = self._case.alive & (self.slack <= room / SCALE / 1000.0 + 1e-6)
+        self.nodes, self.open, self._decided = [Node(Case(alive, self._case.is_held), self.root, self._center)], [], []
         self._push(0)
 
     def _push(self, number: int) -> None:
@@ -120,12 +150,27 @@ class BranchAndPrice:
 
     def _split(self, number: int, value_millipoints: int) -> None:
         node, generation = self.nodes[number], self.generation
-        node.split = best_split(generation, max(1.0, generation.master_points - value_millipoints / 1000.0))
-        if node.split is None:
-            self._decided.append(number)
+        found = best_split(generation, max(1.0, generation.master_points - value_millipoints / 1000.0))
+        if found is None:
+            self._decide(number, value_millipoints)
             return
+        node.split, is_yes_better = found
         node.no, node.yes = len(self.nodes), len(self.nodes) + 1
         for is_so in (False, True):
             case = node.case.answered(generation.ground, generation.spots, node.split, is_so)
             self.nodes.append(Node(case, node.proof, node.center))
             self._push(len(self.nodes) - 1)
+        self._dive = node.yes if is_yes_better else node.no
+
+    def _decide(self, number: int, value_millipoints: int) -> None:
+        """Take the plan that the linear master holds; when it is better, the case is gone into once more."""
+        if self.generation.master_points > value_millipoints / 1000.0 + 1e-3:
+            self.plan = [
+                placement for _, placements, share in self.generation.master.shares() if share > 0.5
+                for placement in placements.tolist()
+            ]  # fmt: skip
+            if number not in self._met:
+                self._met.add(number)
+                self._push(number)
+                return
+        self._decided.append(number)

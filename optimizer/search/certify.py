@@ -34,19 +34,22 @@ def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: i
 
     value_millipoints: of the best plan known; the bound is never under it.
     """
-    generation = told.generation
+    numbers, proofs = dict[int, int](), list[PieceProof]()
+
+    def number_of(proof: PieceProof) -> int:
+        if id(proof) not in numbers:
+            numbers[id(proof)] = len(proofs)
+            proofs.append(proof)
+        return numbers[id(proof)]
+
+    number_of(told.root)
+    tree = [
+        Proved(number_of(node.proof)) if node.split is None else _question(instance, node.split, node.no, node.yes)
+        for node in told.nodes
+    ]
+    bodies = tuple(_by_pieces(instance, told.generation, each, each.most) for each in proofs)
     bound = max(value_millipoints, told.bound_scaled // SCALE)
-    proofs = [_by_pieces(instance, generation, told.root, told.root.most)]
-    tree: list[Question | Proved] = []
-    for node in told.nodes:
-        if node.split is not None:
-            tree.append(_question(instance, node.split, node.no, node.yes))
-            continue
-        spare = max(0, SCALE * (bound + 1) - 1 - node.proof.bound_scaled)
-        most = generation.relaxed(node.case, node.center, node.proof, spare)
-        tree.append(Proved(len(proofs)))
-        proofs.append(_by_pieces(instance, generation, node.proof, most))
-    return CaseCertificate(instance.fingerprint(), NO_PLAN, 0, bound, SCALE, tuple(proofs), tuple(tree))
+    return CaseCertificate(instance.fingerprint(), NO_PLAN, 0, bound, SCALE, bodies, tuple(tree))
 
 
 def _question(instance: Instance, split: Split, no: int, yes: int) -> Question:

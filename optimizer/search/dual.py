@@ -9,7 +9,8 @@ import numpy as np
 
 from instances.instance import Instance
 from optimizer.board import Board
-from optimizer.search.certify import certify, priced_certificate
+from optimizer.search.branch_and_price import BranchAndPrice
+from optimizer.search.certify import certify, certify_cases, priced_certificate
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
@@ -33,7 +34,12 @@ MOST_SOON = 200_000
 """A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
 SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
-COMBINE_EVERY, COMBINE_NODES = 6, 40
+COMBINE_WORK, COMBINE_NODES = 10.0, 40
+"""A plan is made of the fillings after so much work of bringing the bound down, by so many nodes."""
+CLOSE_PART = 0.01
+"""Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
+CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.6, 0.3
+"""What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: their pieces would take longer than a run."""
 
@@ -48,12 +54,14 @@ class Dual:
     ground: Ground
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
+    told: BranchAndPrice | None = None
     slack: Floats | None = None
     cost: Floats | None = None
     first_cost: Floats | None = None
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
+    _uncombined: float = 0.0
     _shown_points: float = field(default=float("inf"))
 
     def __post_init__(self) -> None:
@@ -70,9 +78,19 @@ class Dual:
 
     @property
     def bound_points(self) -> float | None:
-        """The bound of column generation, once there is one."""
+        """The bound of column generation over all plans, once there is one."""
+        if self.told is not None:
+            return self.told.root.bound_points
         proof = None if self.generation is None else self.generation.proof
         return None if proof is None else proof.bound_points
+
+    def rests(self, held: Ints32) -> bool:
+        """Whether there is nothing to bring down at present: what is left is to tell cases apart, and these would be
+        too many as long as no better plan than this one is known."""
+        if self.is_done or self.generation is None or not self.generation.is_settled or self.told is not None:
+            return self.is_done
+        near_millipoints = (1 - CLOSE_PART) * 1000.0 * (self.bound_points or 0.0)
+        return not is_within_limits(self.ground, held) or int(plan_value(self.ground, held)) < near_millipoints
 
     def advance(self, held: Ints32, work: float, board: Board) -> Ints32 | None:
         """Bring the bound down by so much work and show it; a plan made of fillings, when there is one.
@@ -94,6 +112,8 @@ class Dual:
                 self.is_done = True
                 return None
             self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
+        if self.generation.is_settled or self.told is not None:
+            return self._tell_apart(self.generation, held, work, board)
         return self._generate(self.generation, held, work, board)
 
     def _plan_steps(self, board: Board) -> None:
@@ -107,7 +127,9 @@ class Dual:
         self.smooth.steps = int(min(most, max(FEWEST_STEPS, usable)))
 
     def show_last(self, board: Board) -> None:
-        """At the end of a run: show the bound of the smoothed dual, if it was never shown."""
+        """At the end of a run: show what is proved of the cases, and the smoothed dual's bound, if it never was."""
+        if self.told is not None and self._check_seconds(board):
+            board.show_certificate(certify_cases(self.instance, self.told, board.value_millipoints), "cases")
         if self.smooth.done and self._shown_points == float("inf"):
             self._shown_points = self.smooth.bound_points
             board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
@@ -131,16 +153,17 @@ class Dual:
         plan = None
         while work > 0 and not generation.is_settled and board.seconds_left() > 0:
             began = time.monotonic()
-            work -= generation.advance(board.seconds_left)
+            done = generation.advance(board.seconds_left)
+            work, self._uncombined = work - done, self._uncombined + done
             took = time.monotonic() - began
             self.is_done = took > SLOW_SECONDS and board.seconds_left() < FEWEST_ROUNDS * took
             if self.is_done:
                 break
-            if generation.rounds % COMBINE_EVERY == 0:
+            if self._uncombined >= COMBINE_WORK:
+                self._uncombined = 0.0
                 plan = self._better(plan, generation.combine(COMBINE_NODES, board.seconds_left()))
-        if generation.is_settled:
+        if generation.is_settled and self.rests(held):
             plan = self._better(plan, generation.combine(COMBINE_NODES * 5, board.seconds_left()))
-            self.is_done = True
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
@@ -151,6 +174,28 @@ class Dual:
             if certificate is not None:
                 board.show_certificate(certificate, "pieces")
         return plan
+
+    def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
+        """Go into cases; the plan met on the way, when there is one."""
+        if self.told is None:
+            self.told = BranchAndPrice(generation)
+        told, value = self.told, int(plan_value(self.ground, held))
+        while work > 0 and not told.is_done and board.seconds_left() > 0:
+            work -= told.advance(value, board.seconds_left)
+            board.keep_back(self._check_seconds(board))
+            if told.plan is not None:
+                return self._better(None, told.take_plan())
+        if told.is_done:
+            self.is_done = True
+            if self._check_seconds(board) and board.seconds_left() > 0:
+                board.show_certificate(certify_cases(self.instance, told, value), "cases")
+        return None
+
+    def _check_seconds(self, board: Board) -> float:
+        """What the check of all cases takes, about; 0 for so many that they are not to be checked in this run."""
+        cases = 0 if self.told is None else (len(self.told.nodes) + 1) // 2
+        seconds = CHECKED_SECONDS_PER_CASE * cases
+        return seconds if seconds <= CHECKED_SHARE * board.seconds_in_all else 0.0
 
     def _better(self, one: Ints32 | None, two: Ints32 | None) -> Ints32 | None:
         usable = [each for each in (one, two) if each is not None and is_within_limits(self.ground, each)]

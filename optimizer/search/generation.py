@@ -25,7 +25,6 @@ from optimizer.search.smooth import Prices, reduced_points
 from optimizer.search.stakes import UNIT, losses, sum_by_class
 from optimizer.search.tenancy import plan_value
 
-RAISES = 8
 NODES = 250_000
 """Search nodes for one piece in one round; a piece that needs more answers with a weaker bound."""
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
@@ -180,27 +179,6 @@ class Generation:
                 filled = self._best(number, piece, stakes, floor, min(nodes, NODES) // 10)
             most.append(filled.most)
         return most, constant + sum(most)
-
-    def relaxed(self, case: Case, center: Floats, proof: PieceProof, spare: int) -> list[int]:
-        """What no filling of each piece in the case exceeds: the proof's claims, raised by no more than the spare in all
-        where that makes the search through a piece shorter.
-
-        center: the prices of the proof.
-        """
-        self._take(case)
-        stakes, _ = self._stakes_of(center, proof)
-        most = list(proof.most)
-
-        def nodes(number: int) -> int:
-            return self._best(number, self.pieces[number], stakes, most[number], NODES).nodes
-
-        taken = [nodes(number) for number in range(len(most))]
-        for _ in range(RAISES):
-            longest = int(np.argmax(taken))
-            most[longest] += spare // 2
-            spare -= spare // 2
-            taken[longest] = nodes(longest)
-        return most
 
     def _stakes_of(self, center: Floats, proof: PieceProof) -> tuple[Stakes, int]:
         stakes, constant = self._stakes(center)

@@ -134,7 +134,7 @@ class Portfolio:
                 work = min(most - done, self._next_work(0, math.inf, turn))
                 slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
                 primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
-                if self.dual.is_done:
+                if self.dual.rests(held):
                     other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
                 else:
                     other = pool.submit(self._second, held, work)
@@ -149,7 +149,7 @@ class Portfolio:
             turn = first
             while self._goes_on:
                 slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
-                if number == 1 and not self.dual.is_done:
+                if number == 1 and not self.dual.rests(self.best):
                     found = self._second(self.best, STEP_WORK)
                 else:
                     work = self._next_work(number, self.board.seconds_left(), turn)

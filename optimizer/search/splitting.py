@@ -18,13 +18,15 @@ LEAST_PART = 0.01
 """Of the room between bound and value: a smaller fall counts as so much, so that one good side is not all."""
 
 
-def best_split(generation: Generation, room_points: float) -> Split | None:
-    """The split to go on with; None when the linear master is decided about everything.
+def best_split(generation: Generation, room_points: float) -> tuple[Split, bool] | None:
+    """(the split to go on with, whether yes seems the better answer); None when the linear master is decided about
+    everything.
 
     room_points: from the value to beat to the linear master's; a fall beyond it is worth no more.
     """
     undecided = sorted((abs(share - 0.5), split) for split, share in _shares(generation).items())
-    best, best_score = None, -1.0
+    best: tuple[Split, bool] | None = None
+    best_score = -1.0
     solved = generation.master.solve()
     before = 0.0 if solved is None else solved[0]
     for distance, split in undecided[:CANDIDATES]:
@@ -34,7 +36,7 @@ def best_split(generation: Generation, room_points: float) -> Split | None:
         least = LEAST_PART * room_points
         score = float(np.prod([min(max(fall, least), room_points) for fall in falls]))
         if score > best_score:
-            best, best_score = split, score
+            best, best_score = (split, falls[1] <= falls[0]), score
     return best
 
 

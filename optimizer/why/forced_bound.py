@@ -13,7 +13,9 @@ from functools import cached_property
 
 from instances.instance import Instance
 from optimizer.bound import best_choices, choices
+from optimizer.case_certificate import CaseCertificate
 from optimizer.certificate import Certificate, CertificateError
+from optimizer.certificates import AnyCertificate
 from optimizer.piece_bound import OpenPieces, open_pieces
 from optimizer.piece_certificate import PieceCertificate
 
@@ -33,7 +35,7 @@ class ForcedBounds:
     """
 
     instance: Instance
-    certificate: Certificate | PieceCertificate
+    certificate: AnyCertificate
 
     def most_millipoints(self, applicant_id: str, lot: str = "", steps: int = STEPS) -> int | None:
         """Whole millipoints that no plan exceeds in which the applicant is granted; None when it is plain that none is.
@@ -44,8 +46,8 @@ class ForcedBounds:
         applicant = self.instance.applicant[applicant_id]
         if applicant.is_pinned:
             return None if lot and lot not in applicant.pinned_lots else self.certificate.bound_millipoints
-        if isinstance(self.certificate, PieceCertificate):
-            most = self._by_pieces(self.certificate, applicant_id, lot, steps)
+        if not isinstance(self.certificate, Certificate):
+            most = self._by_pieces(self._root, applicant_id, lot, steps)
         else:
             most = self._by_prices(applicant_id, lot)
         return None if most is None else min(most, self.certificate.bound_millipoints)
@@ -71,8 +73,13 @@ class ForcedBounds:
 
     @cached_property
     def _pieces(self) -> OpenPieces:
-        assert isinstance(self.certificate, PieceCertificate), "only a certificate by pieces has pieces"
-        return open_pieces(self.instance, self.certificate)
+        return open_pieces(self.instance, self._root)
+
+    @property
+    def _root(self) -> PieceCertificate:
+        """The prices by pieces that hold for all plans."""
+        assert not isinstance(self.certificate, Certificate), "only a certificate by pieces has pieces"
+        return self.certificate.root if isinstance(self.certificate, CaseCertificate) else self.certificate
 
     def _by_pieces(self, certificate: PieceCertificate, applicant_id: str, lot: str, steps: int) -> int | None:
         """The total less what the applicant's piece loses in every such plan, as far as the steps prove it."""

@@ -13,8 +13,7 @@ from typing import Literal
 from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.audit import audit
-from optimizer.certificate import Certificate
-from optimizer.piece_certificate import PieceCertificate
+from optimizer.certificates import AnyCertificate
 from optimizer.plan import Plan
 from optimizer.sites import Placement, enumerate_placements, enumerate_sites
 from optimizer.why.forced_bound import ForcedBounds
@@ -67,7 +66,7 @@ class Questions:
     counted in work.
     """
 
-    def __init__(self, instance: Instance, plan: Plan, certificate: Certificate | PieceCertificate | None) -> None:
+    def __init__(self, instance: Instance, plan: Plan, certificate: AnyCertificate | None) -> None:
         self.instance, self.plan, self.certificate = instance, plan, certificate
         self.value_millipoints = audit(instance, plan).value_millipoints
         self._placements = enumerate_placements(instance)

@@ -19,7 +19,8 @@ from instances.tables import applicants_items, applicants_text, applicants_xlsx,
 from instances.writing import document_text, write_instance
 from instances.zone_features import feature_of, read_features
 from optimizer.certificate import CertificateError
-from optimizer.check import any_certificate_from, check_folder
+from optimizer.certificates import any_certificate_from
+from optimizer.check import check_folder
 from tests.outcomes import small_instance
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"

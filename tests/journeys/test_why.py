@@ -13,7 +13,8 @@ from instances.library import path as path_of
 from instances.reading import read_instance
 from instances.writing import document
 from optimizer.audit import audit
-from optimizer.check import any_certificate_from, check
+from optimizer.certificates import any_certificate_from
+from optimizer.check import check
 from optimizer.plan import Plan
 from tests.api.served import served
 

@@ -12,7 +12,8 @@ from instances.instance import Instance
 from instances.writing import write_instance
 from optimizer.audit import audit
 from optimizer.certificate import CertificateError
-from optimizer.check import any_certificate_from, check
+from optimizer.certificates import any_certificate_from
+from optimizer.check import check
 from optimizer.outcome import Limits
 from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.plan import Plan

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from instances.writing import write_instance
 from optimizer.certificate import LARGEST, CertificateError, certificate_from, document_sha256
-from optimizer.check import any_certificate_from
+from optimizer.certificates import any_certificate_from
 from optimizer.piece_certificate import FORMAT, PieceCertificate, PieceClaim, piece_certificate_from
 from tests import drawn, pieces, tiny
 from tests.optimizer.stranger import Disagreement, Zone, read

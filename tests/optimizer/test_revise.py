@@ -104,7 +104,7 @@ def test_a_certificate_that_forgets_how_many_must_stay_is_refused():
     instance = row_of(1, asks("a", jobs_direct=5, earlier_lots=("L1",)), asks("b", jobs_direct=9), most_changes=0)
     outcome = solve(instance, Limits(None, 1, workers=1))
     from optimizer.certificate import CertificateError
-    from optimizer.check import any_certificate_from
+    from optimizer.certificates import any_certificate_from
 
     certificate = any_certificate_from(outcome.certificate)
     assert check(instance, outcome.plan, certificate) == outcome.proof

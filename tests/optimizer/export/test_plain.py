@@ -6,7 +6,8 @@ import pytest
 from instances.generate import generate
 from instances.reading import read_instance
 from optimizer.certificate import CertificateError, certificate_from
-from optimizer.check import any_certificate_from, check
+from optimizer.certificates import any_certificate_from
+from optimizer.check import check
 from optimizer.export import plain
 from optimizer.export.plain import plain_certificate
 from optimizer.export.vipr import vipr_text

@@ -9,7 +9,7 @@ from instances.instance import Instance
 from instances.policy import Quota
 from optimizer.bound import bound_millipoints
 from optimizer.certificate import Certificate
-from optimizer.check import any_certificate_from
+from optimizer.certificates import any_certificate_from
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
 from optimizer.policy_help.prices import Worth, worths

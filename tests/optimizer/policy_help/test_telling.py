@@ -5,7 +5,7 @@ import string
 import pytest
 
 from instances.faults import LANGUAGES
-from optimizer.check import any_certificate_from
+from optimizer.certificates import any_certificate_from
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
 from optimizer.policy_help.telling import catalogue, policy_help, sentences

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from instances.policy import Quota
 from optimizer.bound import bound_millipoints
 from optimizer.certificate import certificate_from
-from optimizer.check import any_certificate_from, proved_bound_millipoints
+from optimizer.certificates import any_certificate_from
+from optimizer.check import proved_bound_millipoints
 from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.search import pieces as pieces_module
 from optimizer.search.certify import certify, priced_certificate
