@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from optimizer.search.case import Case, Split
 from optimizer.search.filling import SCALE
 from optimizer.search.fitting import Ints32
-from optimizer.search.generation import Generation, PieceProof
+from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats, starting_plan
 from optimizer.search.splitting import best_split
+from optimizer.search.stakes import PieceProof
 
 CLOSE_PART = 0.1
 """A case is split when its bound lies so near the linear master's, as a part of what is left above the value."""

@@ -50,6 +50,12 @@ class Case:
             return Case(self.alive & ~(inside & ~named), is_held, self.placed)
         return Case(self.alive & ~(named & ~inside), self.is_held, (*self.placed, (split.what, split.where)))
 
+    def has_answered(self, split: Split) -> bool:
+        """Whether the split was answered yes on the way here."""
+        if split.kind == LOT:
+            return bool(self.is_held[split.what])
+        return (split.what, split.where) in self.placed
+
     def given(self, ground: Ground, spots: Spots, piece: int) -> list[Ints32]:
         """The ways in which the placed applicants of a piece can hold sites there: placements that a filling must hold.
 

@@ -12,9 +12,10 @@ from optimizer.prove import prove
 from optimizer.search.branch_and_price import BranchAndPrice
 from optimizer.search.case import LOT, Split
 from optimizer.search.filling import SCALE
-from optimizer.search.generation import Generation, PieceProof
+from optimizer.search.generation import Generation
 from optimizer.search.ground import Ground
 from optimizer.search.smooth import SmoothDual
+from optimizer.search.stakes import PieceProof
 
 NO_PLAN = "0" * 64
 STEPS = 600_000

@@ -38,6 +38,8 @@ COMBINE_WORK, COMBINE_NODES = 10.0, 40
 """A plan is made of the fillings after so much work of bringing the bound down, by so many nodes."""
 CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
+MOST_NODES = 400
+"""Of cases and what they were told apart from; a tree with more is left as it is."""
 CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.6, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MOST_PLACEMENTS = 1_500_000
@@ -185,7 +187,7 @@ class Dual:
             board.keep_back(self._check_seconds(board))
             if told.plan is not None:
                 return self._better(None, told.take_plan())
-        if told.is_done:
+        if told.is_done or len(told.nodes) > MOST_NODES:
             self.is_done = True
             if self._check_seconds(board) and board.seconds_left() > 0:
                 board.show_certificate(certify_cases(self.instance, told, value), "cases")

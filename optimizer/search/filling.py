@@ -14,26 +14,13 @@ from numba import njit
 from optimizer.search.borders import NEVER, SCALE, pair_mosts, tables_of
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Ground
+from optimizer.search.groups import Stakes, change, inner_gains, ordered, ranked
 from optimizer.search.pieces import Piece
 
-__all__ = ["NEVER", "SCALE", "Filled", "Stakes", "fill_piece", "fillings"]
+__all__ = ["NEVER", "SCALE", "Filled", "Stakes", "fill_piece"]
 
 NONE, EMPTY = -1, -2
 NOTHING_GIVEN = np.zeros(0, dtype=np.int32)
-
-
-class Stakes(NamedTuple):
-    """What filling brings, in 1/SCALE millipoints.
-
-    own: each placement by itself, after the prices of its applicant and rows.  at[class]: besides, what borders to
-    pins and to other pieces bring.  lot, border[edge, sector]: the inner prices; whatever they are, the best filling is
-    the same.
-    """
-
-    own: Ints64
-    at: Ints64
-    lot: Ints64
-    border: Ints64
 
 
 class Filled(NamedTuple):
@@ -68,128 +55,12 @@ def fill_piece(
     that every filling holds.  When is_proved, no filling brings more than max(floor, value).
     """
     held = np.zeros(len(ground.edge_start) - 1, dtype=np.bool_) if is_held is None else is_held
-    out = np.full((1, len(piece.lots) + 1), -1, dtype=np.int32)
-    facts = np.zeros(4, dtype=np.int64)
+    out = np.full(len(piece.lots) + 1, -1, dtype=np.int32)
+    facts = np.zeros(3, dtype=np.int64)
     tables = tables_of(ground, piece, stakes.border, scale)
     value = _fill(ground, piece, members[0], members[1], stakes, tables, floor, nodes, held, given, out, facts)
-    chosen = out[0, : int(np.argmax(out[0] == -1))].copy()
+    chosen = out[: int(np.argmax(out == -1))].copy()
     return Filled(max(int(value), floor), int(value), chosen, int(facts[0]), bool(facts[1]), int(facts[2]))
-
-
-def fillings(
-    ground: Ground,
-    piece: Piece,
-    members: tuple[Ints64, Ints32],
-    stakes: Stakes,
-    scale: int,
-    floor: int,
-    nodes: int,
-    most: int,
-) -> tuple[list[Ints32], bool]:
-    """(fillings that bring more than `floor`, whether these are all): the search stops at the limits of nodes and
-    number."""
-    out = np.full((most, len(piece.lots) + 1), -1, dtype=np.int32)
-    facts = np.zeros(4, dtype=np.int64)
-    tables = tables_of(ground, piece, stakes.border, scale)
-    none_held = np.zeros(len(ground.edge_start) - 1, dtype=np.bool_)
-    _fill(
-        ground, piece, members[0], members[1], stakes, tables, floor, nodes, none_held, NOTHING_GIVEN, out, facts
-    )  # fmt: skip
-    found = [row[: int(np.argmax(row == -1))].copy() for row in out[: facts[3]]]
-    return found, bool(facts[1])
-
-
-@njit(cache=True, nogil=True)
-def _ranked(
-    piece: Piece, start: Ints64, members: Ints32, stakes: Stakes, inner: Ints64
-) -> tuple[Ints64, Ints32, Ints64]:
-    """(start, placements, gains) of each group, best first."""
-    groups = len(piece.group_class)
-    first = np.zeros(groups + 1, np.int64)
-    for g in range(groups):
-        c = piece.group_class[g]
-        first[g + 1] = first[g] + start[c + 1] - start[c]
-    placements, gains = np.empty(first[groups], np.int32), np.empty(first[groups], np.int64)
-    for g in range(groups):
-        c = piece.group_class[g]
-        own = members[start[c] : start[c + 1]]
-        order = np.argsort(-stakes.own[own], kind="mergesort")
-        for k in range(len(own)):
-            placements[first[g] + k] = own[order[k]]
-            gains[first[g] + k] = stakes.own[own[order[k]]] + inner[g]
-    return first, placements, gains
-
-
-@njit(cache=True, nogil=True)
-def _ordered(
-    piece: Piece, stakes: Stakes, first: Ints64, gains: Ints64, paid: Ints64, lot_most: Ints64
-) -> tuple[Ints64, Ints64]:
-    """(groups of each first lot, best first; what the best placement of each adds to the bound at most)."""
-    groups = len(piece.group_class)
-    most = np.full(groups, NEVER * 4, np.int64)
-    for g in range(groups):
-        if first[g + 1] > first[g]:
-            most[g] = gains[first[g]]
-            for k in range(piece.site_start[piece.group_site[g]], piece.site_start[piece.group_site[g] + 1]):
-                own = piece.site_lots[k]
-                most[g] += stakes.lot[piece.lots[own]] - paid[own] - lot_most[own]
-    order = np.empty(groups, np.int64)
-    for lot in range(len(piece.lots)):
-        low, high = piece.group_first[lot], piece.group_first[lot + 1]
-        order[low:high] = low + np.argsort(-most[low:high], kind="mergesort")
-    return order, most
-
-
-@njit(cache=True, nogil=True)
-def _inner(piece: Piece, stakes: Stakes, pair_most: Ints64) -> Ints64:
-    """What each group is paid by its outer borders less what it pays for its lots and for the pairs inside its site."""
-    total = np.zeros(len(piece.group_class), np.int64)
-    for g in range(len(total)):
-        site, sector = piece.group_site[g], piece.group_sector[g]
-        total[g] = stakes.at[piece.group_class[g]]
-        first, last = piece.site_start[site], piece.site_start[site + 1]
-        for k in range(first, last):
-            lot = piece.site_lots[k]
-            total[g] -= stakes.lot[piece.lots[lot]]
-            for e in range(piece.edge_start[lot], piece.edge_start[lot + 1]):
-                is_inside = False
-                for j in range(first, last):
-                    is_inside = is_inside or piece.site_lots[j] == piece.other[e]
-                if not is_inside:
-                    total[g] += stakes.border[piece.edge[e], sector]
-                elif piece.other[e] < lot:
-                    total[g] -= pair_most[e]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _change(
-    piece: Piece,
-    stakes: Stakes,
-    tables: Ints64,
-    pair_most: Ints64,
-    paid: Ints64,
-    lot_most: Ints64,
-    label: Ints64,
-    g: int,
-) -> int:
-    """What the bound changes by when a group's site is taken, but for the gain of who takes it; next to never where
-    one of its lots is."""
-    site, sector = piece.group_site[g], piece.group_sector[g]
-    change = 0
-    for k in range(piece.site_start[site], piece.site_start[site + 1]):
-        own = piece.site_lots[k]
-        if label[own] >= 0:
-            return NEVER * 4
-        change += stakes.lot[piece.lots[own]] - paid[own] - lot_most[own]
-        for e in range(piece.edge_start[own], piece.edge_start[own + 1]):
-            other = piece.other[e]
-            is_inside = False
-            for j in range(piece.site_start[site], piece.site_start[site + 1]):
-                is_inside = is_inside or piece.site_lots[j] == other
-            if not is_inside and label[other] >= 0:
-                change += tables[e, sector + 1, label[other]] - pair_most[e]
-    return change
 
 
 @njit(cache=True, nogil=True)
@@ -212,7 +83,7 @@ def _fill(  # noqa: C901
         facts[1] = 1
         return 0
     pair_most = pair_mosts(piece, start, tables)
-    first, placements, gains = _ranked(piece, start, members, stakes, _inner(piece, stakes, pair_most))
+    first, placements, gains = ranked(piece, start, members, stakes, inner_gains(piece, stakes, pair_most))
     paid, lot_most = np.empty(lots, np.int64), np.zeros(lots, np.int64)
     bound = 0
     for lot in range(lots):
@@ -225,7 +96,7 @@ def _fill(  # noqa: C901
             if piece.other[e] < lot:
                 bound += pair_most[e]
     facts[2] = bound
-    order, group_most = _ordered(piece, stakes, first, gains, paid, lot_most)
+    order, group_most = ordered(piece, stakes, first, gains, paid, lot_most)
     best, nodes = floor, 0
     label = np.full(lots, -1, np.int64)
     is_used = np.zeros(len(ground.sector), np.bool_)
@@ -236,7 +107,7 @@ def _fill(  # noqa: C901
         for g in range(len(piece.group_class)):
             for k in range(first[g], first[g + 1]):
                 if placements[k] == q:
-                    bound += _change(piece, stakes, tables, pair_most, paid, lot_most, label, g) + gains[k]
+                    bound += change(piece, stakes, tables, pair_most, paid, lot_most, label, g) + gains[k]
                     site = piece.group_site[g]
                     for j in range(piece.site_start[site], piece.site_start[site + 1]):
                         label[piece.site_lots[j]] = piece.group_sector[g] + 1
@@ -247,9 +118,8 @@ def _fill(  # noqa: C901
     if following == lots:
         facts[1] = 1
         if bound > floor:
-            out[0, : len(given)] = given
-            out[0, len(given)] = -1
-            facts[3] = 1
+            out[: len(given)] = given
+            out[len(given)] = -1
         return max(bound, floor)
     depth = 0
     at_lot[0], option[0], reached[0] = following, piece.group_first[following], bound
@@ -284,7 +154,7 @@ def _fill(  # noqa: C901
                 continue
             site, sector = piece.group_site[g], piece.group_sector[g]
             if rank[depth] == 0:
-                base[depth] = reached[depth] + _change(piece, stakes, tables, pair_most, paid, lot_most, label, g)
+                base[depth] = reached[depth] + change(piece, stakes, tables, pair_most, paid, lot_most, label, g)
             k = first[g] + rank[depth]
             if k >= first[g + 1] or base[depth] + gains[k] <= best:
                 option[depth] += 1
@@ -314,20 +184,12 @@ def _fill(  # noqa: C901
             depth += 1
             at_lot[depth], option[depth], rank[depth], reached[depth] = following, piece.group_first[following], 0, here
         else:
-            row, count = 0, len(given)
-            if len(out) == 1:
-                best = here
-            else:
-                row = facts[3]
-                facts[3] += 1
-                if facts[3] == len(out):
-                    facts[0] = nodes
-                    return best
-            out[row, :count] = given
+            best, count = here, len(given)
+            out[:count] = given
             for d in range(depth + 1):
                 if chosen[d] >= 0:
-                    out[row, count] = placements[chosen[d]]
+                    out[count] = placements[chosen[d]]
                     count += 1
-            out[row, count] = -1
+            out[count] = -1
     facts[0], facts[1] = nodes, 1
     return best

@@ -22,34 +22,12 @@ from optimizer.search.master import Master
 from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
 from optimizer.search.relaxing import PieceRelaxation
 from optimizer.search.smooth import Prices, reduced_points
-from optimizer.search.stakes import UNIT, losses, sum_by_class
+from optimizer.search.stakes import UNIT, PieceProof, losses, sum_by_class
 from optimizer.search.tenancy import plan_value
 
 NODES = 250_000
 """Search nodes for one piece in one round; a piece that needs more answers with a weaker bound."""
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
-
-
-@dataclass(frozen=True, eq=False)
-class PieceProof:
-    """Prices under which every piece was searched to the end, in 1/SCALE millipoints, and the bound that follows.
-
-    applicant, row: what a grant and a unit pay.  border[edge, sector]: between pieces, paid back at the beginning
-    of the
-    edge; inside pieces, with lot, only the order of the search.  most: what no filling of each piece exceeds.
-    """
-
-    applicant: Ints64
-    row: Ints64
-    lot: Ints64
-    border: Ints64
-    most: tuple[int, ...]
-    bound_scaled: int
-
-    @property
-    def bound_points(self) -> float:
-        """The bound in points, for guidance."""
-        return self.bound_scaled / UNIT
 
 
 @dataclass
@@ -131,7 +109,11 @@ class Generation:
         self._take(case)
         self.center, self.trial, self.step = center, None, CASE_STEP
         self.proof, self.slack, self.is_settled, self.is_stuck = None, None, False, False
-        self.master.allow(self.columns_of(case))
+        must_fill = np.zeros(len(self.pieces), dtype=np.bool_)
+        must_fill[[piece for _, piece in case.placed]] = True
+        for number, piece in enumerate(self.pieces):
+            must_fill[number] |= case.is_held[piece.lots].any()
+        self.master.allow(self.columns_of(case), must_fill)
 
     def _take(self, case: Case) -> None:
         self.case, self.members = case, _members(self.classes, case.alive)

@@ -56,6 +56,11 @@ class Linear:
         numbers = np.arange(first, first + len(flags), dtype=np.int32)
         self._solver.changeColsBounds(len(flags), numbers, np.zeros(len(flags)), np.where(flags, INFINITY, 0.0))
 
+    def demand(self, first: int, flags: Flags) -> None:
+        """Let the rows from the first on reach 1 where flagged; all of them stay at most 1."""
+        for row, flag in enumerate(flags.tolist(), first):
+            self._solver.changeRowBounds(row, 1.0 if flag else -INFINITY, 1.0)
+
     def without(self, columns: Ints32, iterations: int) -> float:
         """About the value with these columns, now free, at 0: after so many iterations.  All is then as before."""
         basis, none = self._solver.getBasis(), np.zeros(len(columns))

@@ -16,6 +16,8 @@ from optimizer.search.pieces import Piece
 
 Entry = tuple[Ints32, Floats]
 LEAST_SHARE = 1e-6
+MISSING_POINTS = 1e6
+"""What the linear master loses for a piece that must be filled and is not: more than any filling brings."""
 End = tuple[int, int]
 
 
@@ -62,6 +64,8 @@ class Master:
         self._linear.add(self._link_values, self._links)
         over, price = _surplus(ground, self._upper[self.rows_at : self.ends_at])
         self._linear.add(-price[over], [(np.array([self.rows_at + row], dtype=np.int32), -np.ones(1)) for row in over])
+        missing = [(np.array([self._pieces_at + piece], dtype=np.int32), np.ones(1)) for piece in range(len(pieces))]
+        self._linear.add(np.full(len(pieces), -MISSING_POINTS), missing)
         self._first = self._linear.columns
         self._fillings: list[Ints32] = []
         self._values: list[float] = []
@@ -110,9 +114,10 @@ class Master:
             default=0,
         )
 
-    def allow(self, flags: Flags) -> None:
+    def allow(self, flags: Flags, must_fill: Flags) -> None:
         """Let only the fillings flagged be chosen by the linear master; what is added later may be.  `combine` chooses
-        from all."""
+        from all.  must_fill: pieces that must be filled wholly, at whatever loss."""
+        self._linear.demand(self._pieces_at, must_fill)
         self._allowed = flags.tolist()
         self._linear.allow(self._first, flags[: self._waiting])
 

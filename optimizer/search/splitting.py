@@ -24,7 +24,10 @@ def best_split(generation: Generation, room_points: float) -> tuple[Split, bool]
 
     room_points: from the value to beat to the linear master's; a fall beyond it is worth no more.
     """
-    undecided = sorted((abs(share - 0.5), split) for split, share in _shares(generation).items())
+    undecided = sorted(
+        (abs(share - 0.5), split) for split, share in _shares(generation).items()
+        if not generation.case.has_answered(split)
+    )  # fmt: skip
     best: tuple[Split, bool] | None = None
     best_score = -1.0
     solved = generation.master.solve()

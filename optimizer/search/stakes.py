@@ -1,6 +1,8 @@
-"""What a choice in a piece costs at given prices: sums by class, and what each placement loses against the bound."""
+"""What prices prove of all pieces, and what each placement loses against that."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +14,28 @@ from optimizer.search.pieces import Piece, piece_of_lot
 
 UNIT = 1000.0 * SCALE
 """Of prices, in one point."""
+
+
+@dataclass(frozen=True, eq=False)
+class PieceProof:
+    """Prices under which every piece was searched to the end, in 1/SCALE millipoints, and the bound that follows.
+
+    applicant, row: what a grant and a unit pay.  border[edge, sector]: between pieces, paid back at the beginning
+    of the
+    edge; inside pieces, with lot, only the order of the search.  most: what no filling of each piece exceeds.
+    """
+
+    applicant: Ints64
+    row: Ints64
+    lot: Ints64
+    border: Ints64
+    most: tuple[int, ...]
+    bound_scaled: int
+
+    @property
+    def bound_points(self) -> float:
+        """The bound in points, for guidance."""
+        return self.bound_scaled / UNIT
 
 
 def losses(

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer.search import pieces as pieces_module
-from optimizer.search.filling import Stakes, fill_piece, fillings
+from optimizer.search.filling import Stakes, fill_piece
 from optimizer.search.pieces import pieces_of
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -64,12 +64,6 @@ class Case:
 
     def fill(self, floor: int, nodes: int = ENOUGH):
         return fill_piece(self.view.ground, self.piece, self.members, self.stakes, self.scale, floor, nodes)
-
-    def list(self, floor: int, nodes: int = ENOUGH, most: int = 5000):
-        found, is_all = fillings(
-            self.view.ground, self.piece, self.members, self.stakes, self.scale, floor, nodes, most
-        )
-        return [tuple(sorted(each.tolist())) for each in found], is_all
 
 
 @st.composite
@@ -141,32 +135,31 @@ def test_a_search_that_is_cut_short_proves_nothing_but_what_it_found_is_there(da
 
 
 @pytest.mark.usefixtures("most_lots")
-@tiny.examples(10)
+@tiny.examples(15)
 @given(st.data())
-def test_all_fillings_above_the_floor_are_listed_once(data):
+def test_what_must_be_held_is_held(data):
+    """Some lots that must not be empty, and placements that every filling must hold."""
     case = data.draw(cases())
-    every = dict(case.every())
-    assume(len(every) < 3000)
-    floor = data.draw(st.sampled_from(sorted(set(every.values())))) - data.draw(st.sampled_from([0, 1, 500]))
-    found, is_all = case.list(floor)
-    assert is_all
-    assert sorted(found) == sorted(chosen for chosen, brings in every.items() if brings > floor)
+    every, ground = dict(case.every()), case.view.ground
+    wanted = data.draw(st.sampled_from(sorted(every)))
+    given_ones = data.draw(st.sets(st.sampled_from(wanted), max_size=2)) if wanted else set()
+    lots = data.draw(st.sets(st.sampled_from(case.piece.lots.tolist()), max_size=3))
+    is_held = np.isin(np.arange(len(case.view.lots)), sorted(lots))
 
+    def lots_of(chosen):
+        starts, held = ground.site_start, ground.site_lots
+        return {
+            lot for each in chosen for lot in held[starts[ground.site[each]] : starts[ground.site[each] + 1]].tolist()
+        }
 
-@tiny.examples(10)
-@given(st.data())
-def test_a_list_that_is_cut_short_says_so_and_holds_true_fillings(data):
-    case = data.draw(cases())
-    every = dict(case.every())
+    allowed = [brings for chosen, brings in every.items() if given_ones <= set(chosen) and lots <= lots_of(chosen)]
     floor = min(every.values()) - 1
-    most = data.draw(st.integers(2, max(2, len(every) + 1)))
-    found, is_all = case.list(floor, most=most)
-    assert len(set(found)) == len(found) == min(most, len(every))
-    assert not is_all or len(found) == len(every)
-    assert all(every[each] > floor for each in found)
-    some, is_all = case.list(floor, nodes=data.draw(st.integers(0, 20)), most=5000)
-    assert set(some) <= every.keys()
-    assert not is_all or len(some) == len(every)
+    must = np.array(sorted(given_ones), dtype=np.int32)
+    filled = fill_piece(ground, case.piece, case.members, case.stakes, case.scale, floor, ENOUGH, is_held, must)
+    assert filled.is_proved
+    assert filled.most == max([floor, *allowed])
+    if allowed:
+        assert every[tuple(sorted(filled.placements.tolist()))] == filled.value
 
 
 def test_the_same_applicant_does_not_fill_two_lots():

@@ -100,20 +100,6 @@ def test_the_slack_of_a_placement_is_what_a_plan_with_it_loses_at_least(data):
             assert generation.slack[number] <= lost + 1.0
 
 
-@tiny.examples(15)
-@given(drawn.instances())
-def test_fillings_near_the_best_hold_every_plan_near_the_bound(instance):
-    """Whole pieces enriched by the gap and a little: the best plan is among the combinations."""
-    verdict, view = tiny.verdict(instance), View(instance)
-    assume(len(view.ground.site) and verdict is not None)
-    generation, bounds = settled(view)
-    gap = bounds[-1] / SCALE / 1000 - verdict.value / 1000
-    assert generation.enrich(gap + 1.0, 10**6, 20_000)
-    held = generation.combine(10_000, 60.0)
-    assert tiny.is_feasible(instance, view.plan(held))
-    assert plan_value(view.ground, held) == verdict.value
-
-
 def test_what_the_pins_earn_is_in_the_bound():
     """Two pins beside each other, a third tenant beside one of them, and a hostile one that fits nowhere."""
     view = View(

@@ -12,9 +12,6 @@ from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, row_of
 
-WIDE = 10**7
-"""Points within which every filling of a piece lies."""
-
 
 @pytest.fixture(params=[20, 1], ids=["whole", "cut"])
 def most_lots(request, monkeypatch):
@@ -23,11 +20,27 @@ def most_lots(request, monkeypatch):
 
 
 def full(view):
-    """Column generation in which every filling is known."""
+    """Column generation in which every filling is known: sets of placements on different lots, whatever they bring."""
     generation = view.generation(5)
     generation.advance()
-    assert generation.enrich(WIDE, 10**6, 20_000)
+    for number in range(len(generation.pieces)):
+        usable = np.flatnonzero(generation.case.alive & (generation.spots.piece == number)).tolist()
+        for chosen in _every(view, usable):
+            generation._add(number, np.array(chosen, dtype=np.int32))
     return generation
+
+
+def _every(view, usable):
+    """All plans of these placements that keep separation among themselves, but for the empty one."""
+    chosen_so_far = [()]
+    for placement in usable:
+        name, lots = view.placement(placement)
+        for chosen in list(chosen_so_far):
+            held = dict(view.placement(each) for each in chosen)
+            is_free = name not in held and all(set(lots).isdisjoint(other) for other in held.values())
+            if is_free and tiny.keeps_separation(view.instance, {**held, name: lots}):
+                chosen_so_far.append((*chosen, placement))
+    return chosen_so_far[1:]
 
 
 @pytest.mark.usefixtures("most_lots")
