@@ -9,6 +9,7 @@ from api.pages import (
     audit_page,
     batch_page,
     compare_page,
+    follow_up_page,
     people_page,
     plan_page,
     preferences,
@@ -26,7 +27,7 @@ from api.pages.plan_view import Views
 
 PAGES = (
     preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page, public_page,
-    compare_page, audit_page, people_page, settings_page,
+    compare_page, follow_up_page, audit_page, people_page, settings_page,
 )  # fmt: skip
 
 

@@ -23,8 +23,12 @@ export async function ask(address, method = "GET", body = undefined, headers = {
 }
 
 /** What an answer refuses, as one sentence. */
-export async function refusal(answer) {
-  try { return (await answer.json()).detail; } catch { return document.body.dataset.wrong; }
+/** Why it was refused; with `most`, so many of its faults, where the page lists them nowhere else. */
+export async function refusal(answer, most = 0) {
+  try {
+    const { detail, faults } = await answer.json();
+    return faults?.length && most ? faults.slice(0, most).map((each) => each.text).join(" ") : detail;
+  } catch { return document.body.dataset.wrong; }
 }
 
 /** A key of which no two are the same, so that a request repeated by accident takes effect once. */
@@ -51,7 +55,8 @@ function values(form) {
     else if (field.dataset.list) { given[field.dataset.list] ||= []; if (field.checked) given[field.dataset.list].push(name); }
     else if (field.type === "checkbox") given[name] = field.checked;
     else if (field.type === "radio") { if (field.checked) given[name] = field.value; }
-    else if (field.type === "number") { if (field.value) given[name] = +field.value; }
+    else if (field.type === "number") { if (field.value) given[name] = +field.value; else if (field.dataset.empties !== undefined) given[name] = null; }
+    else if (field.type === "date") given[name] = field.value || null;
     else given[name] = field.value;
   }
   return given;
@@ -65,7 +70,7 @@ async function send(form, button) {
   const answer = await ask(address, method, bare ? undefined : JSON.stringify(values(form)), headers);
   if (!answer.ok) {
     delete form.dataset.key;
-    return refusal(answer);
+    return refusal(answer, 3);
   }
   if (next === "secret") show(form, await answer.json());
   else if (next === "reload") location.reload();

@@ -16,12 +16,13 @@ from api.minutes.decision import decision_of
 from api.minutes.minutes_sheet import minutes_data
 from api.minutes.press import pictures
 from api.pages.plan_view import Views
-from api.store import curves, instances, principals, rounds, runs, tables
+from api.store import curves, follow_ups, instances, principals, rounds, runs, tables
 from api.store.curves import Point
 from api.store.runs import Run
 from api.worker import packed
 from benchmarks.pages import stored
 from instances import library
+from instances.follow_up import begun
 from instances.generate import generate
 from instances.instance import Instance
 from instances.reading import read_instance
@@ -180,7 +181,24 @@ class Pictured:
         plan = self._told(self._run(str(found.frozen_instance_id), made), [], self._as_frozen(found, outcome))
         self._move(made, "approve", plan_id=plan)
         self._move(made, "publish")
+        self._followed(made, outcome)
         self.places |= {"published": made, "decided": plan}
+
+    def _followed(self, made: str, outcome: Outcome) -> None:
+        """Two years after the grants: most produce, some are late, one gave its lots back."""
+        assert outcome.plan is not None, "the outcome has a plan"
+        granted_on = datetime.now(UTC).date() - timedelta(days=730)
+        rows = [begun(each, granted_on, 180, 720) for each in sorted(outcome.plan.assignments)]
+        for at, row in enumerate(rows):
+            jobs = outcome.instance.applicant[row.applicant_id].jobs_direct
+            if at % 5:
+                days = {"works_started_on": granted_on + timedelta(days=90 + at % 60)}
+                if at % 7:
+                    days["production_started_on"] = granted_on + timedelta(days=500 + at % 200)
+                rows[at] = replace(row, jobs_delivered=jobs * (80 + at % 40) // 100, **days)
+        rows[0] = replace(rows[0], returned_on=granted_on + timedelta(days=400))
+        with self.house.service.writing() as connection:
+            follow_ups.begin(connection, made, rows, self.by)
 
     def _as_frozen(self, found: rounds.Round, outcome: Outcome) -> Outcome:
         """The outcome itself where the frozen roster is the instance that was solved."""

@@ -12,7 +12,8 @@ DOCS = Path(FOLDER).parent
 PARTS = {"base", "parts", "live_parts", "stages_part", "faults_part", "plan_panel", "plan_table", "zone_panel"}
 """Templates that are no page of their own."""
 PATHS = {
-    "audit": r"/audit", "batch": r"/rounds/\w+/import", "compare": r"/compare\?", "people": r"/people",
+    "audit": r"/audit", "batch": r"/rounds/\w+/import", "compare": r"/compare\?",
+    "follow_up": r"/rounds/\w+/follow-up", "people": r"/people",
     "plan": r"/plans/\w+", "public": r"/public/\w+", "refused": r"/rounds/\w+/import", "round": r"/rounds/\w+$",
     "rounds": r"/rounds$", "run": r"/runs/\w+", "settings": r"/settings", "sign_in": r"/sign-in", "start": r"/start",
     "zone": r"/zones/\w+", "zones": r"/zones$", "zone_new": r"/zones/new",
