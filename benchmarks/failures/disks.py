@@ -81,7 +81,7 @@ def sent(processes: Served, key: str, seed: int, verdict: Verdict, when: str, al
 
 def fails_to_start(processes: Served) -> bool:
     """Whether the service ends by itself instead of pretending to work."""
-    begun = processes._begin("serve")
+    begun = processes.begin("serve")
     try:
         return begun.wait(40) != 0
     except subprocess.TimeoutExpired:

@@ -37,7 +37,7 @@ class Crew:
     def revive(self) -> None:
         """Start again what has ended; nobody waits until it is ready, so that it may be killed while it starts."""
         if self.api is None or self.api.poll() is not None:
-            self.api = self.processes._begin("serve", "--workers", "0")
+            self.api = self.processes.begin("serve", "--workers", "0")
         self.workers = [each for each in self.workers if each.poll() is None]
         while len(self.workers) < 2:
             self.workers.append(self.processes.work())

@@ -52,7 +52,7 @@ class Served:
         )
 
     def serve(self, *arguments: str) -> subprocess.Popen[bytes]:
-        process = self._begin("serve", *arguments)
+        process = self.begin("serve", *arguments)
         deadline = time.monotonic() + START_SECONDS
         while not self.is_ready():
             assert process.poll() is None, self.log()
@@ -61,7 +61,7 @@ class Served:
         return process
 
     def work(self) -> subprocess.Popen[bytes]:
-        return self._begin("worker")
+        return self.begin("worker")
 
     def is_ready(self) -> bool:
         try:
@@ -91,7 +91,7 @@ class Served:
                 process.kill()
             process.wait(30)
 
-    def _begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 [*LOTWISE, *arguments], env=self.environment, cwd=self.folder, stdout=log, stderr=log
