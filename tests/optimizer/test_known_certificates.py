@@ -77,6 +77,7 @@ def test_the_folder_is_the_example_of_the_page():
         ("certificate.json", "as_in_the_docs"),
         ("tree", "tree_by_hand"),
         ("pieces", "pieces_by_hand"),
+        ("cases", "cases_by_hand"),
     ):
         written = page.split(f"```json {block}\n")[1].split("```")[0]
         assert json.loads(written) == json.loads((FOLDER / f"valid/{name}.json").read_text(encoding="utf-8"))
