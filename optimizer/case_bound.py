@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from instances.instance import Instance
 from optimizer.case_certificate import CaseCertificate, Proved, Question
@@ -18,7 +19,8 @@ from optimizer.piece_bound import Choices, PieceCheck
 from optimizer.piece_search import Grants, Lots, PieceSearch
 
 MOST_STEPS = 10_000_000
-"""Steps that a check takes in all, for all cases together; a certificate that needs more is refused."""
+"""Steps that a check takes in all, for all cases together, one for each way in which the placed applicants of a piece
+can hold sites there, besides those of the searches; a certificate that needs more is refused."""
 Answer = tuple[Question, bool]
 Placed = frozenset[tuple[str, Lots]]
 
@@ -39,7 +41,7 @@ class _Searched:
     total: int
     searches: list[PieceSearch]
     most: list[int]
-    givens: list[list[tuple[tuple[str, Lots], ...]]]
+    givens: list[Iterator[tuple[tuple[str, Lots], ...]]]
     held: frozenset[str]
 
 
@@ -82,8 +84,8 @@ class CaseCheck:
         for node in self._certificate.tree:
             if isinstance(node, Question):
                 known = self._instance.lot if node.kind == "lot" else self._instance.applicant
-                sectors = {"", *(sector.sector_id for sector in self._instance.policy.sectors)}
-                if node.name not in known or node.sector not in sectors:
+                sectors = {sector.sector_id for sector in self._instance.policy.sectors}
+                if node.name not in known or (node.kind == "lot" and node.sector not in sectors):
                     said = f"A question is about {node.name[:60]} {node.sector[:40]}, which the instance does not have."
                     raise CertificateError("invalid_split", said)
 
@@ -123,16 +125,19 @@ class CaseCheck:
         check = PieceCheck(self._instance, prices)
         check.names()
         choices = [_of_case(number, each, answers) for number, each in enumerate(check.choices(self.kept))]
-        givens: list[list[tuple[tuple[str, Lots], ...]]] = []
+        givens: list[Iterator[tuple[tuple[str, Lots], ...]]] = []
         for number, of_piece in enumerate(choices):
             placed = sorted({each.name for each, is_so in answers if is_so and each.piece == number})
             sites = [
                 sorted((name, lots) for (lots, _), found in of_piece.items() for _, other in found if other == name)
                 for name in placed
             ]
-            givens.append(list(product(*sites)))
-            if not givens[-1]:
+            if not all(sites):
                 return None
+            self._steps -= prod(map(len, sites))
+            if self._steps < 0:
+                raise CertificateError("too_long", f"In piece {number} the placed applicants have too many sites.")
+            givens.append(product(*sites))
         held = frozenset(each.name for each, is_so in answers if is_so and each.kind == "lot")
         most = [piece.most for piece in prices.pieces]
         total = check.constant() + check.links(choices) + sum(most)
