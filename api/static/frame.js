@@ -22,8 +22,7 @@ export async function ask(address, method = "GET", body = undefined, headers = {
   return answer;
 }
 
-/** What an answer refuses, as one sentence. */
-/** Why it was refused; with `most`, so many of its faults, where the page lists them nowhere else. */
+/** What an answer refuses, as one sentence; with `most`, so many of its faults, where the page lists them nowhere else. */
 export async function refusal(answer, most = 0) {
   try {
     const { detail, faults } = await answer.json();
