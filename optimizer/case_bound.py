@@ -125,23 +125,27 @@ class CaseCheck:
         check = PieceCheck(self._instance, prices)
         check.names()
         choices = [_of_case(number, each, answers) for number, each in enumerate(check.choices(self.kept))]
-        givens: list[Iterator[tuple[tuple[str, Lots], ...]]] = []
+        sites: list[list[list[tuple[str, Lots]]]] = []
         for number, of_piece in enumerate(choices):
             placed = sorted({each.name for each, is_so in answers if is_so and each.piece == number})
-            sites = [
-                sorted((name, lots) for (lots, _), found in of_piece.items() for _, other in found if other == name)
-                for name in placed
-            ]
-            if not all(sites):
-                return None
-            self._steps -= prod(map(len, sites))
-            if self._steps < 0:
-                raise CertificateError("too_long", f"In piece {number} the placed applicants have too many sites.")
-            givens.append(product(*sites))
+            sites.append(
+                [
+                    sorted((name, lots) for (lots, _), found in of_piece.items() for _, other in found if other == name)
+                    for name in placed
+                ]
+            )
+        if not all(own for of_piece in sites for own in of_piece):
+            return None
+        self._steps -= sum(prod(map(len, of_piece)) for of_piece in sites)
+        if self._steps < 0:
+            said = (
+                f"The applicants of a case can hold sites in so many ways that it takes more than {MOST_STEPS} steps."
+            )
+            raise CertificateError("too_long", said)
         held = frozenset(each.name for each, is_so in answers if is_so and each.kind == "lot")
         most = [piece.most for piece in prices.pieces]
         total = check.constant() + check.links(choices) + sum(most)
-        return _Searched(total, check.searches(choices), most, givens, held)
+        return _Searched(total, check.searches(choices), most, [product(*of_piece) for of_piece in sites], held)
 
     def _prove(self, found: _Searched) -> None:
         for number, search in enumerate(found.searches):

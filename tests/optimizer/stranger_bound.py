@@ -136,6 +136,7 @@ def bound_of(zone, rows, scale):
 
 def check(instance_path, folder):
     """Section 9, without `unique`; gives back fingerprint, value, bound and gap.  Raises Disagreement."""
+    from tests.optimizer.stranger_cases import bound_by_cases, checked_cases
     from tests.optimizer.stranger_pieces import bound_by_pieces, checked_pieces
     from tests.optimizer.stranger_tree import bound_with_tree
 
@@ -151,15 +152,19 @@ def check(instance_path, folder):
     waiting = [name for name, sites in zone.placements.items() if sites and name not in plan["assignments"]]
     waiting.sort(key=lambda name: (-zone.applicants[name]["score"], rank(zone, name)))
     need(plan["waitlist"] == waiting, "waitlist")
-    by_pieces = isinstance(certificate, dict) and certificate.get("format") == "lotwise-certificate-3"
-    rows = None if by_pieces else checked(certificate)
-    if by_pieces:
-        checked_pieces(certificate)
+    said = certificate.get("format") if isinstance(certificate, dict) else None
+    forms = {"lotwise-certificate-3": checked_pieces, "lotwise-certificate-4": checked_cases}
+    rows = forms.get(said, checked)(certificate)
     proof = plan.pop("proof")
     need(proof["certificate_sha256"] == digest(certificate), "certificate_sha256")
     need(certificate["plan_sha256"] == digest(plan), "plan_sha256")
     need((certificate["instance"], certificate["value_millipoints"]) == (fingerprint, value), "certificate")
-    bound = bound_by_pieces(zone, certificate) if by_pieces else bound_with_tree(zone, rows, certificate)
+    if said == "lotwise-certificate-4":
+        bound, _ = bound_by_cases(zone, certificate)
+    elif said == "lotwise-certificate-3":
+        bound = bound_by_pieces(zone, certificate)
+    else:
+        bound = bound_with_tree(zone, rows, certificate)
     need(bound <= certificate["bound_millipoints"] == proof["bound_millipoints"], f"bound {bound}")
     gap = -((value - proof["bound_millipoints"]) * 1_000_000 // max(value, 1)) / 1_000_000
     need(proof["gap"] == gap, "gap")

@@ -30,7 +30,7 @@ CERTIFICATES = HERE.parent / "certificates"
 
 
 def test_the_stranger_knows_nothing_of_ours():
-    for name in ("stranger.py", "stranger_bound.py", "stranger_tree.py", "stranger_pieces.py"):
+    for name in ("stranger.py", "stranger_bound.py", "stranger_tree.py", "stranger_pieces.py", "stranger_cases.py"):
         for node in ast.walk(ast.parse((HERE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 assert {each.name for each in node.names} <= sys.stdlib_module_names
@@ -97,7 +97,7 @@ def test_the_stranger_agrees_on_the_known_certificates(tmp_path):
     """Those that are JSON: what is refused here is refused there."""
     shutil.copy(CERTIFICATES / "plan.json", tmp_path)
     zone = Zone(read(CERTIFICATES / "instance"))
-    malformed = [path for kind in ("tree", "pieces") for path in CERTIFICATES.glob(f"malformed/{kind}_*.json")]
+    malformed = [path for kind in ("tree", "pieces", "cases") for path in CERTIFICATES.glob(f"malformed/{kind}_*.json")]
     for path in sorted([*CERTIFICATES.glob("*valid/*.json"), *malformed]):
         certificate = json.loads(path.read_text(encoding="utf-8"))
         plan = json.loads((CERTIFICATES / "plan.json").read_text(encoding="utf-8"))
