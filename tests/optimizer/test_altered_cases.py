@@ -1,0 +1,103 @@
+"""Whatever is done to a certificate by cases, it is refused or its bound still stands; so says the stranger too."""
+
+import json
+import random
+import re
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from instances.instance import Instance
+from instances.policy import Limit
+from optimizer.audit import audit
+from optimizer.certificates import any_certificate_from
+from optimizer.plan import Plan
+from optimizer.search.certify import certify_cases
+from optimizer.search.ground import starting_plan
+from tests import cases, drawn, tiny
+from tests.optimizer.meeting import zone_of
+from tests.optimizer.search.test_branch_and_price import begun, told_apart, value_of
+from tests.optimizer.search.views import View
+from tests.optimizer.test_altered_pieces import altered, is_accepted
+from tests.optimizer.test_case_bound import ours, theirs
+from tests.zones import asks, row_of
+
+
+@st.composite
+def proofs(draw, instance: Instance, zone) -> dict:
+    """A certificate that is accepted: true claims, drawn or by branch and price, and the bound that they prove."""
+    if draw(st.booleans()):
+        document = draw(cases.documents(instance, zone))
+    else:
+        view = View(instance)
+        assume(len(view.ground.site))
+        told = begun(view)
+        assume(told.generation.pieces)
+        held = told_apart(view, told, starting_plan(view.ground), draw(st.integers(1, 20)))
+        document = certify_cases(instance, told, value_of(view, held)).document()
+    bound = ours(instance, document)
+    assume(bound < 2**53)
+    document |= {"bound_millipoints": bound, "value_millipoints": tiny.verdict(instance).value}
+    assume(ours(instance, document) == bound)  # a higher claim leaves fewer placements out
+    return document
+
+
+@tiny.examples(150)
+@given(st.data())
+def test_no_altered_cases_prove_less_than_the_best_plan_is_worth(tmp_path_factory, data):
+    instance = data.draw(drawn.instances())
+    best = tiny.verdict(instance)
+    assume(best is not None)
+    zone, plan = zone_of(instance, tmp_path_factory.mktemp("altered")), Plan(dict(best.plan))
+    text = json.dumps(data.draw(proofs(instance, zone)))
+    assert ours(instance, json.loads(text)) == theirs(zone, json.loads(text))[0] >= best.value
+    assert is_accepted(instance, plan, json.loads(text))
+    for _ in range(4):
+        document = altered(data, instance, json.loads(text))
+        found = ours(instance, document)
+        assert found == theirs(zone, document)[0]
+        assert found is None or found >= best.value
+        if is_accepted(instance, plan, document):
+            assert document["bound_millipoints"] >= found >= best.value == audit(instance, plan).value_millipoints
+
+
+@tiny.examples(100)
+@given(st.data())
+def test_a_bound_under_the_best_plans_value_is_never_accepted(tmp_path_factory, data):
+    instance = data.draw(drawn.instances())
+    best = tiny.verdict(instance)
+    assume(best is not None)
+    assume(best.value)
+    document = data.draw(proofs(instance, zone_of(instance, tmp_path_factory.mktemp("lowered"))))
+    claim = data.draw(st.one_of(st.just(best.value - 1), st.integers(0, best.value - 1)))
+    assert not is_accepted(instance, Plan(dict(best.plan)), document | {"bound_millipoints": claim})
+
+
+def test_one_digit_of_a_real_one_is_refused_or_harmless():
+    """Branch and price in a zone whose power is short: questions of both kinds."""
+    jobs, power = (9, 1, 5, 2, 7, 3, 8), (7, 2, 6, 1, 8, 4, 5)
+    people = [
+        asks(f"a{n}", ("bread", "stone", "wood")[n % 3], jobs_direct=jobs[n], power_kw=power[n]) for n in range(7)
+    ]
+    view = View(row_of(6, *people, separation=("border",), border_metre=9, limits=(Limit("", power_kw=17),)))
+    told, best = begun(view), tiny.verdict(view.instance)
+    held = told_apart(view, told, starting_plan(view.ground), 15)
+    document = certify_cases(view.instance, told, value_of(view, held)).document()
+    assert {node[0] for node in document["tree"]} == {"lot", "placed", "proof"}
+    assert any_certificate_from(document).document() == document
+    text = json.dumps(document | {"value_millipoints": best.value})
+    start = text.index('"pieces"')
+    places = [found.start() for found in re.finditer(r"\d", text) if found.start() > start]
+    draw, refused = random.Random(5), 0
+    for place in draw.sample(places, 150):
+        digit = (int(text[place]) + draw.randrange(1, 10)) % 10
+        try:
+            document = json.loads(text[:place] + str(digit) + text[place + 1 :])
+        except ValueError:  # a number that begins with 0
+            continue
+        found = ours(view.instance, document)
+        accepted = is_accepted(view.instance, Plan(dict(best.plan)), document)
+        assert accepted == (found is not None and found <= document["bound_millipoints"])
+        assert found is None or found >= best.value
+        refused += not accepted
+    assert refused > 30
