@@ -1,8 +1,8 @@
-// The form of a certificate: sections 5 and 15 of docs/certificate.md.  What has another form is refused before it is reckoned with.
+// The form of a certificate: sections 5, 15 and 18 of docs/certificate.md.  What has another form is refused before it is reckoned with.
 import { need } from "./verify_json.js";
 import { LARGEST } from "./verify_instance.js";
 
-export const FORMATS = { "lotwise-certificate-1": 1, "lotwise-certificate-2": 2, "lotwise-certificate-3": 3 };
+export const FORMATS = { "lotwise-certificate-1": 1, "lotwise-certificate-2": 2, "lotwise-certificate-3": 3, "lotwise-certificate-4": 4 };
 const HEAD = ["format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale"];
 const LISTS = { applicants: [1, 1n], rows: [3, 1n], borders: [3, -LARGEST], lots: [1, -LARGEST] };
 const TEXTS = { lot: 1, limit: 2, quota: 2, changes: 0, separation: 4, link: 3, apart: 4 };
@@ -14,7 +14,7 @@ export function whole(value, least, most, what) {
   return value;
 }
 
-/** Its kind, 1 to 3, or null for one that is not known here. */
+/** Its kind, 1 to 4, or null for one that is not known here. */
 export function formatOf(document) {
   need(document instanceof Map, "not_an_object");
   need(document.has("format"), "missing_key", "format");
@@ -25,7 +25,7 @@ export function formatOf(document) {
 export function certificateOf(document) {
   const format = formatOf(document);
   need(format !== null, "unknown_format", document.get("format"));
-  const lists = format === 3 ? [...Object.keys(LISTS), "pieces"] : ["prices"];
+  const lists = { 3: [...Object.keys(LISTS), "pieces"], 4: ["pieces", "proofs", "tree"] }[format] ?? ["prices"];
   for (const key of [...HEAD, ...lists]) need(document.has(key), "missing_key", key);
   for (const key of document.keys()) need(HEAD.includes(key) || lists.includes(key) || (format === 2 && key === "tree"), "unknown_key", key);
   const made = { format, tree: null };
@@ -37,15 +37,49 @@ export function certificateOf(document) {
   made.bound = whole(document.get("bound_millipoints"), 0n, LARGEST, "bound_millipoints");
   made.scale = whole(document.get("scale"), 1n, 2n ** 20n, "scale");
   if (format === 3) {
-    for (const [name, [texts, least]] of Object.entries(LISTS)) made[name] = entries(document.get(name), texts, least);
-    made.pieces = pieces(document.get("pieces"));
-    return made;
+    return { ...made, ...priced(document), pieces: pieces(document.get("pieces")) };
   }
+  if (format === 4) return { ...made, ...cases(document) };
   made.prices = prices(document.get("prices"));
   const tree = document.get("tree") ?? null;
   need(tree === null || Array.isArray(tree), "not_a_list", "tree");
   made.tree = tree !== null && tree.length ? tree : null;
   return made;
+}
+
+const priced = (document) => Object.fromEntries(Object.entries(LISTS).map(([name, [texts, least]]) => [name, entries(document.get(name), texts, least)]));
+
+/** The proofs as certificates by pieces, and the nodes of the tree of cases. */
+function cases(document) {
+  for (const key of ["pieces", "proofs", "tree"]) need(Array.isArray(document.get(key)), "not_a_list", key);
+  const lots = document.get("pieces"), keys = [...Object.keys(LISTS), "most"];
+  need(document.get("proofs").length, "not_a_list", "proofs");
+  const proofs = document.get("proofs").map((each, at) => {
+    need(each instanceof Map && each.size === keys.length && keys.every((key) => each.has(key)), "bad_proof", at);
+    const most = each.get("most");
+    need(Array.isArray(most) && most.length === lots.length, "bad_proof", at);
+    return { ...priced(each), pieces: pieces(lots.map((of, place) => [of, most[place]])) };
+  });
+  const tree = document.get("tree");
+  need(tree.length > 0 && tree.length <= 65536, "bad_tree", tree.length);
+  const isWhole = (value, least, end) => typeof value === "bigint" && value >= least && value < end;
+  const led = new Set();
+  const nodes = tree.map((node, at) => {
+    need(Array.isArray(node) && ["lot", "placed", "proof"].includes(node[0]) && node.length === (node[0] === "proof" ? 2 : 5), "bad_node", at);
+    const [kind, name, where, ...after] = node;
+    if (kind === "proof") {
+      need(isWhole(name, 0n, proofs.length), "bad_node", at);
+      return { kind, proof: Number(name) };
+    }
+    need(typeof name === "string" && (kind === "lot" ? typeof where === "string" : isWhole(where, 0n, lots.length)), "bad_node", at);
+    for (const child of after) {
+      need(isWhole(child, BigInt(at + 1), tree.length) && !led.has(child), "bad_tree", at);
+      led.add(child);
+    }
+    return { kind, name, where: kind === "lot" ? where : Number(where), no: Number(after[0]), yes: Number(after[1]) };
+  });
+  need(led.size === nodes.length - 1, "bad_tree");
+  return { proofs, cases: nodes };
 }
 
 function entries(list, texts, least) {

@@ -3,7 +3,7 @@ import { need } from "./verify_json.js";
 import { pairKey } from "./verify_plan.js";
 import { Charges, floor } from "./verify_prices.js";
 
-const MOST_STEPS = 1000000;
+export const MOST_STEPS = 1000000;
 const word = (...texts) => texts.join("\n");
 
 /** The bound in millipoints, once no filling of any piece is found to bring more than the certificate says. */
@@ -11,17 +11,20 @@ export function boundOfPieces(zone, certificate, progress = () => {}) {
   const cut = new Cut(zone, certificate);
   let total = cut.constant() + cut.between(), steps = 0;
   certificate.pieces.forEach((piece, at) => {
-    steps = new Filling(cut, at, steps).go();
+    steps = new Filling(cut, at, steps, MOST_STEPS).go();
     total += piece.most;
     progress((at + 1) / certificate.pieces.length);
   });
   return floor(total, certificate.scale);
 }
 
-/** The zone cut into pieces: prices by name, the placements that are left, and what each brings. */
-class Cut {
-  constructor(zone, { scale, pieces, applicants, rows, borders, lots }) {
+/** The zone cut into pieces: prices by name, the placements that are left, and what each brings.
+ * sites: the sites of each applicant without a pin, of which those count that `counts` agrees to. */
+export class Cut {
+  constructor(zone, { scale, pieces, applicants, rows, borders, lots }, sites = zone.placements, counts = () => true) {
     this.zone = zone;
+    this.sites = sites;
+    this.counts = counts;
     this.scale = scale;
     this.pieces = pieces;
     this.pieceOf = new Map();
@@ -73,12 +76,13 @@ class Cut {
 
   place(applicant) {
     const { zone } = this, s = applicant.sector;
-    for (const lots of zone.placements.get(applicant.applicant_id)) {
+    for (const lots of this.sites.get(applicant.applicant_id)) {
       const beside = lots.flatMap((lot) => zone.beside.get(lot).map((other) => ({ lot, other, pair: zone.pairs.get(pairKey(lot, other)) })));
       const stands = beside.some(({ other, pair }) => zone.pinned.has(other) && this.isForbidden(pair, s, zone.pinned.get(other).sector));
       if (stands) continue;
       const at = this.pieceOf.get(lots[0]);
       need(at !== undefined && lots.every((lot) => this.pieceOf.get(lot) === at), "bad_piece", lots);
+      if (!this.counts(applicant, lots, at)) continue;
       let gain = this.scale * zone.whole_worth(applicant, lots) - (this.fee.get(applicant.applicant_id) ?? 0n) - this.charges.placement(applicant, lots);
       for (const { lot, other, pair } of beside) {
         const pin = zone.pinned.get(other), place = this.pieceOf.get(other);
@@ -119,13 +123,16 @@ function best(cut, pair) {
   return most;
 }
 
-/** Goes through the fillings of one piece by what a branch has lost. */
-class Filling {
-  constructor(cut, at, steps) {
+/** Goes through the fillings of one piece by what a branch has lost.
+ * steps: those taken before, of mostSteps that may be taken.  held: lots that may not stay empty. */
+export class Filling {
+  constructor(cut, at, steps, mostSteps, held = new Set()) {
     this.cut = cut;
     this.steps = steps;
+    this.mostSteps = mostSteps;
     const { zone } = cut, { lots, most } = cut.pieces[at];
     const number = new Map(lots.map((lot, place) => [lot, place]));
+    this.held = lots.map((lot) => held.has(lot));
     const q = lots.map((lot) => cut.lot.get(lot) ?? 0n);
     this.pairs = lots.map(() => []);
     let whole = 0n;
@@ -154,7 +161,7 @@ class Filling {
           else if (other > place) inner -= top;
         }
       }
-      this.starts[places[0]].push({ applicant, sector, places, inner });
+      this.starts[places[0]].push({ applicant, sector, site, places, inner });
       if (inner > G[places[0]]) G[places[0]] = inner;
     }
     this.room = lots.map((lot, place) => (q[place] > 0n ? q[place] : 0n) + G[place]);
@@ -168,9 +175,19 @@ class Filling {
     this.used = new Set();
   }
 
-  /** How many steps were taken so far, this piece and those before it. */
-  go() {
-    if (this.spare > 0n) this.step(0, 0n);
+  /** How many steps were taken so far, this piece and those before it.  way: placements that every filling holds. */
+  go(way = []) {
+    let loss = 0n;
+    for (const { applicant, sector, places, loss: own } of way) {
+      const more = this.lost(places, sector);
+      loss = more === null ? this.spare : loss + own + more;
+      if (loss >= this.spare) break;
+      this.used.add(applicant);
+      for (const place of places) this.label[place] = sector;
+    }
+    if (loss < this.spare) this.step(0, loss);
+    this.used.clear();
+    this.label.fill(undefined);
     return this.steps;
   }
 
@@ -178,32 +195,43 @@ class Filling {
     let first = from;
     while (first < this.label.length && this.label[first] !== undefined) first += 1;
     need(first < this.label.length, "piece_too_low");
-    this.decide([first], null, loss + this.room[first], first);
+    if (!this.held[first]) this.decide([first], null, loss + this.room[first], first);
     for (const { applicant, sector, places, loss: own } of this.starts[first]) {
       if (loss + own >= this.spare) break;
-      if (this.used.has(applicant) || places.some((place) => this.label[place] !== undefined)) continue;
+      if (this.used.has(applicant)) continue;
       this.used.add(applicant);
       this.decide(places, sector, loss + own, first);
       this.used.delete(applicant);
     }
   }
 
-  decide(places, label, begun, first) {
-    let loss = begun;
-    if (loss >= this.spare) return;
+  /** What the pairs lose of which both lots are decided now; null where a lot is decided already, or a pair is forbidden. */
+  lost(places, label) {
+    let loss = 0n;
     for (const place of places) {
+      if (this.label[place] !== undefined) return null;
       for (const { other, lost } of this.pairs[place]) {
         if (this.label[other] === undefined) continue;
         const more = lost(label, this.label[other]);
-        if (more === null) return;
+        if (more === null) return null;
         loss += more;
       }
     }
+    return loss;
+  }
+
+  decide(places, label, begun, first) {
+    if (begun >= this.spare) return;
+    const more = this.lost(places, label), loss = more === null ? this.spare : begun + more;
     if (loss >= this.spare) return;
-    this.steps += 1;
-    need(this.steps <= MOST_STEPS, "too_long");
+    this.count();
     for (const place of places) this.label[place] = label;
     this.step(first + 1, loss);
     for (const place of places) this.label[place] = undefined;
+  }
+
+  count() {
+    this.steps += 1;
+    need(this.steps <= this.mostSteps, "too_long");
   }
 }

@@ -4,6 +4,7 @@ import { readInstance } from "./verify_instance.js";
 import { goals, tenants, waitlist, Zone } from "./verify_plan.js";
 import { certificateOf, formatOf } from "./verify_form.js";
 import { boundOfPrices } from "./verify_prices.js";
+import { boundOfCases } from "./verify_cases.js";
 import { boundOfPieces } from "./verify_pieces.js";
 import { boundOfTree } from "./verify_tree.js";
 
@@ -87,7 +88,7 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
   });
   const part = (each) => progress(0.2 + 0.8 * each);
   check("bound", () => {
-    const boundOf = proved.tree ? boundOfTree : proved.format === 3 ? boundOfPieces : boundOfPrices;
+    const boundOf = { 3: boundOfPieces, 4: boundOfCases }[proved.format] ?? (proved.tree ? boundOfTree : boundOfPrices);
     const found = boundOf(zone, proved, part);
     need(found <= proved.bound, "bound_too_low", found);
     need(said instanceof Map && said.get("bound_millipoints") === proved.bound, "bound_differs", proved.bound);
