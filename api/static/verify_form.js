@@ -87,8 +87,9 @@ function entries(list, texts, least) {
   const seen = new Set();
   return list.map((entry) => {
     need(Array.isArray(entry) && entry.length === texts + 1, "bad_price", entry);
-    const words = entry.slice(0, -1), name = JSON.stringify(words);
+    const words = entry.slice(0, -1);
     need(words.every((each) => typeof each === "string"), "bad_price", entry);
+    const name = JSON.stringify(words);
     need(!seen.has(name), "row_twice", name);
     seen.add(name);
     return { words, price: whole(entry.at(-1), least, LARGEST, name) };

@@ -73,16 +73,21 @@ def test_a_bound_under_the_best_plans_value_is_never_accepted(tmp_path_factory, 
     assert not is_accepted(instance, Plan(dict(best.plan)), document | {"bound_millipoints": claim})
 
 
-def test_one_digit_of_a_real_one_is_refused_or_harmless():
-    """Branch and price in a zone whose power is short: questions of both kinds."""
+def short_of_power() -> tuple[Instance, dict]:
+    """A zone whose power is short, and what branch and price proves of it: with questions of both kinds."""
     jobs, power = (9, 1, 5, 2, 7, 3, 8), (7, 2, 6, 1, 8, 4, 5)
     people = [
         asks(f"a{n}", ("bread", "stone", "wood")[n % 3], jobs_direct=jobs[n], power_kw=power[n]) for n in range(7)
     ]
     view = View(row_of(6, *people, separation=("border",), border_metre=9, limits=(Limit("", power_kw=17),)))
-    told, best = begun(view), tiny.verdict(view.instance)
+    told = begun(view)
     held = told_apart(view, told, starting_plan(view.ground), 15)
-    document = certify_cases(view.instance, told, value_of(view, held)).document()
+    return view.instance, certify_cases(view.instance, told, value_of(view, held)).document()
+
+
+def test_one_digit_of_a_real_one_is_refused_or_harmless():
+    instance, document = short_of_power()
+    best = tiny.verdict(instance)
     assert {node[0] for node in document["tree"]} == {"lot", "placed", "proof"}
     assert any_certificate_from(document).document() == document
     text = json.dumps(document | {"value_millipoints": best.value})
@@ -95,8 +100,8 @@ def test_one_digit_of_a_real_one_is_refused_or_harmless():
             document = json.loads(text[:place] + str(digit) + text[place + 1 :])
         except ValueError:  # a number that begins with 0
             continue
-        found = ours(view.instance, document)
-        accepted = is_accepted(view.instance, Plan(dict(best.plan)), document)
+        found = ours(instance, document)
+        accepted = is_accepted(instance, Plan(dict(best.plan)), document)
         assert accepted == (found is not None and found <= document["bound_millipoints"])
         assert found is None or found >= best.value
         refused += not accepted

@@ -1,6 +1,7 @@
 """The public page of a published round: nothing before, everything afterwards, and a check in the browser."""
 
 import base64
+import copy
 import json
 import re
 
@@ -14,12 +15,15 @@ from api.worker import packed
 from instances import library
 from instances.reading import read_instance
 from instances.writing import document_text
+from optimizer.case_bound import case_bound_millipoints
+from optimizer.case_certificate import case_certificate_from
 from optimizer.outcome import Limits
 from optimizer.solve import solve
 from tests.api.pages import altered
 from tests.api.pages.browsing import visit
 from tests.api.pages.conftest import HTML
 from tests.api.pages.test_frame import speaks
+from tests.optimizer.test_altered_cases import short_of_power
 
 
 def get(sitting, path, role=None, language="en"):
@@ -136,6 +140,34 @@ def test_the_browser_believes_every_good_certificate_and_no_altered_one(chromium
         settles = altered.EXPECTED[kind][stem]["bound_millipoints"] == 3_350_000
         assert wrong == (set() if settles else {"unique"}), name
         assert lines["bound"] == ["good", str(altered.EXPECTED[kind][stem]["bound_millipoints"])], name
+
+
+BOUND = """async ([form, cases, zone, instance, json, files]) => {
+  const [{ certificateOf }, { boundOfCases }, { Zone }, { readInstance }, { parse }] =
+    await Promise.all([form, cases, zone, instance, json].map((each) => import(each)));
+  const read = (text) => parse(new TextEncoder().encode(text));
+  return files.map(([about, certificate]) => {
+    try {
+      return String(boundOfCases(new Zone(readInstance(read(about))), certificateOf(read(certificate))));
+    } catch (refusal) { return refusal.message; }
+  });
+}"""
+MODULES = [f"verify_{name}.js" for name in ("form", "cases", "plan", "instance", "json")]
+
+
+def test_the_browser_tells_cases_apart_as_the_checker_does(chromium, site):
+    """Questions of both kinds; a most or a bound that is too low by one is found out."""
+    about, document = short_of_power()
+    bound = case_bound_millipoints(about, case_certificate_from(document))
+    low, lower = copy.deepcopy(document), document | {"bound_millipoints": document["bound_millipoints"] - 1}
+    low["proofs"][0]["most"][0] -= 1
+    texts = [[document_text(about), json.dumps(each)] for each in (document, low, lower)]
+    with visit(chromium, site, "en") as seen:
+        seen.go("/sign-in")
+        found = seen.page.evaluate(BOUND, [*map(address, MODULES), texts])
+    assert found[0] == str(bound)
+    assert found[1].startswith("piece_too_low")
+    assert int(found[2]) == case_bound_millipoints(about, case_certificate_from(lower))
 
 
 def test_the_browser_proves_the_bound_of_the_bundled_zone_as_the_checker_does(chromium, site):
