@@ -7,7 +7,7 @@ lead to it leave.  Format and method: docs/certificate.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -65,9 +65,12 @@ class CaseCheck:
                 self._prove(found)
                 yield found.total, answers
 
-    def fillings_of_value(self, value_millipoints: int) -> Iterator[tuple[int, list[list[tuple[int, Grants]]]]]:
+    def fillings_of_value(
+        self, value_millipoints: int
+    ) -> Iterator[tuple[int, list[list[tuple[int, Grants]]], Mapping[str, int]]]:
         """For each case that may hold a plan of that value, which must be the claim: (spare, for each piece its
-        fillings that lose at most the spare: (loss, grants)), as `piece_bound.fillings_of_value`.
+        fillings that lose at most the spare: (loss, grants), the case's prices of applicants), as
+        `piece_bound.fillings_of_value`.
 
         Raises CertificateError also where a plan of that value might hold a placement that is left out.
         """
@@ -78,7 +81,8 @@ class CaseCheck:
             if found is None or found.total < self._certificate.scale * value_millipoints:
                 continue
             spare = found.total - self._certificate.scale * value_millipoints
-            yield spare, [self._near(found, number, spare) for number in range(len(found.searches))]
+            near = [self._near(found, number, spare) for number in range(len(found.searches))]
+            yield spare, near, self._certificate.proofs[proof].applicants
 
     def _check_names(self) -> None:
         for node in self._certificate.tree:

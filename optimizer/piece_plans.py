@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from instances.instance import Instance
 from optimizer.audit import audit
@@ -29,14 +29,18 @@ class PiecePlans:
     most_steps: int
     most_plans: int
     is_cut_short: bool = False
+    _steps: int = 0
+    _due: list[list[tuple[str, int]]] = field(default_factory=list)
 
     def plans(self) -> Iterator[Plan]:
         """Each of them once."""
         pins = {each.applicant_id: each.pinned_lots for each in self.instance.applicants if each.is_pinned}
         tried = 0
         try:
-            for spare, fillings in self._cases():
-                for grants in _together(fillings, 0, spare, pins):
+            for spare, fillings, prices in self._cases():
+                fillings.sort(key=len)
+                self._due, spare = _due(fillings, prices, spare)
+                for grants in self._together(fillings, 0, spare, pins):
                     tried += 1
                     if tried > self.most_plans:
                         self.is_cut_short = True
@@ -48,20 +52,47 @@ class PiecePlans:
         except CertificateError:
             self.is_cut_short = True
 
-    def _cases(self) -> Iterator[tuple[int, list[list[tuple[int, Grants]]]]]:
-        """(spare, for each piece its fillings that lose at most the spare) of each case; without cases, of all."""
+    def _cases(self) -> Iterator[tuple[int, list[list[tuple[int, Grants]]], Mapping[str, int]]]:
+        """(spare, for each piece its fillings that lose at most the spare, prices of applicants) of each case; without
+        cases, of all."""
         if isinstance(self.certificate, PieceCertificate):
-            yield fillings_of_value(self.instance, self.certificate, self.value_millipoints, self.most_steps)
+            spare, near = fillings_of_value(
+                self.instance, self.certificate, self.value_millipoints, self.most_steps
+            )  # fmt: skip
+            yield spare, near, self.certificate.applicants
         else:
             steps = self.most_steps + MOST_STEPS
             yield from CaseCheck(self.instance, self.certificate, steps).fillings_of_value(self.value_millipoints)
 
+    def _together(
+        self, fillings: list[list[tuple[int, Grants]]], piece: int, spare: int, held: Grants
+    ) -> Iterator[Grants]:
+        """One filling for each piece, each applicant at most once, that lose at most the spare together; a price of an
+        applicant that is in none of them is lost too."""
+        self._steps += 1
+        if self._steps > self.most_steps:
+            raise CertificateError("too_long", f"Putting fillings together takes more than {self.most_steps} steps.")
+        if piece == len(fillings):
+            yield held
+            return
+        for loss, grants in fillings[piece]:
+            if loss <= spare and held.keys().isdisjoint(grants):
+                both = {**held, **grants}
+                left = spare - loss - sum(price for who, price in self._due[piece] if who not in both)
+                if left >= 0:
+                    yield from self._together(fillings, piece + 1, left, both)
 
-def _together(fillings: list[list[tuple[int, Grants]]], piece: int, spare: int, held: Grants) -> Iterator[Grants]:
-    """One filling for each piece that lose at most the spare together, each applicant at most once."""
-    if piece == len(fillings):
-        yield held
-        return
-    for loss, grants in fillings[piece]:
-        if loss <= spare and held.keys().isdisjoint(grants):
-            yield from _together(fillings, piece + 1, spare - loss, {**held, **grants})
+
+def _due(
+    fillings: list[list[tuple[int, Grants]]], prices: Mapping[str, int], spare: int
+) -> tuple[list[list[tuple[str, int]]], int]:
+    """(for each piece the priced applicants that no later one can hold; the spare less the prices of those that none
+    can hold)."""
+    last = {who: number for number, near in enumerate(fillings) for _, grants in near for who in grants}
+    due: list[list[tuple[str, int]]] = [[] for _ in fillings]
+    for who, price in prices.items():
+        if who in last:
+            due[last[who]].append((who, price))
+        else:
+            spare -= price
+    return due, spare
