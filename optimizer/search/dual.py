@@ -40,7 +40,7 @@ CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
 """Of cases and what they were told apart from; a tree with more is left as it is."""
-CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.6, 0.3
+CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.8, 0.35
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: their pieces would take longer than a run."""

@@ -204,7 +204,7 @@ class Portfolio:
         if not self.is_small:
             return self._primal_at_large(held, slack, charge, work, turn)
         kind, patience = turn // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
-        if kind == 2:
+        if kind == 2 and self.dual.told is None:  # which makes plans itself, and would share the interpreter
             seconds = self.board.seconds_left
             return self.neighbourhoods.improve(held, lane, slack, work, seconds, self._publish, self.is_close)
         if kind == 1:
