@@ -112,6 +112,19 @@ class BranchAndPrice:
         heapq.heapify(self.open)
         return dive
 
+    def outline(self, most: int) -> list[int]:
+        """The nodes of a part of the tree with at most so many cases, each after the one that it was told apart from.
+
+        Of all such parts it has the lowest bound, since the case with the highest is told apart first.
+        """
+        chosen, inner = [(-self.nodes[0].proof.bound_scaled, 0)], list[int]()
+        while len(chosen) < most and self.nodes[chosen[0][1]].split is not None:
+            number = heapq.heappop(chosen)[1]
+            inner.append(number)
+            for child in (self.nodes[number].no, self.nodes[number].yes):
+                heapq.heappush(chosen, (-self.nodes[child].proof.bound_scaled, child))
+        return sorted([*inner, *(number for _, number in chosen)])
+
     def take_plan(self) -> Ints32:
         """The plan met on the way, once; with the pins."""
         assert self.plan is not None

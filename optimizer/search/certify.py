@@ -30,26 +30,26 @@ def certify(instance: Instance, generation: Generation) -> PieceCertificate | No
     return _by_pieces(instance, generation, generation.proof, most, bound_scaled)
 
 
-def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: int) -> CaseCertificate:
+def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: int, most_cases: int) -> CaseCertificate:
     """The certificate of the cases told apart so far, not yet tied to a plan; for plans not worth more than its bound.
 
-    value_millipoints: of the best plan known; the bound is never under it.
+    value_millipoints: of the best plan known; the bound is never under it.  most_cases: where there are more, those
+    that bring the bound down the least are put together again.
     """
-    numbers, proofs = dict[int, int](), list[PieceProof]()
-
-    def number_of(proof: PieceProof) -> int:
-        if id(proof) not in numbers:
-            numbers[id(proof)] = len(proofs)
-            proofs.append(proof)
-        return numbers[id(proof)]
-
-    number_of(told.root)
-    tree = [
-        Proved(number_of(node.proof)) if node.split is None else _question(instance, node.split, node.no, node.yes)
-        for node in told.nodes
-    ]
+    order = told.outline(most_cases)
+    number = {node: place for place, node in enumerate(order)}
+    proofs, tree = [told.root], list[Question | Proved]()
+    bound = value_millipoints
+    for each in order:
+        node = told.nodes[each]
+        if node.split is not None and node.no in number:
+            tree.append(_question(instance, node.split, number[node.no], number[node.yes]))
+            continue
+        bound = max(bound, node.proof.bound_scaled // SCALE)
+        if not any(node.proof is proof for proof in proofs):
+            proofs.append(node.proof)
+        tree.append(Proved(next(place for place, proof in enumerate(proofs) if proof is node.proof)))
     bodies = tuple(_by_pieces(instance, told.generation, each, each.most) for each in proofs)
-    bound = max(value_millipoints, told.bound_scaled // SCALE)
     return CaseCertificate(instance.fingerprint(), NO_PLAN, 0, bound, SCALE, bodies, tuple(tree))
 
 

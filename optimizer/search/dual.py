@@ -40,6 +40,8 @@ CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
 """Of cases and what they were told apart from; a tree with more is left as it is."""
+MOST_CASES = 90
+"""Of a certificate, since a check may take only so many steps."""
 CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.8, 0.35
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MOST_PLACEMENTS = 1_500_000
@@ -130,8 +132,8 @@ class Dual:
 
     def show_last(self, board: Board) -> None:
         """At the end of a run: show what is proved of the cases, and the smoothed dual's bound, if it never was."""
-        if self.told is not None and self._check_seconds(board):
-            board.show_certificate(certify_cases(self.instance, self.told, board.value_millipoints), "cases")
+        if self.told is not None and self.told.nodes:
+            self._show_cases(self.told, board, board.value_millipoints)
         if self.smooth.done and self._shown_points == float("inf"):
             self._shown_points = self.smooth.bound_points
             board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
@@ -184,20 +186,23 @@ class Dual:
         told, value = self.told, int(plan_value(self.ground, held))
         while work > 0 and not told.is_done and board.seconds_left() > 0:
             work -= told.advance(value, board.seconds_left)
-            board.keep_back(self._check_seconds(board))
+            cases = min(self._checkable(board), (len(told.nodes) + 1) // 2)
+            board.keep_back(CHECKED_SECONDS_PER_CASE * cases)
             if told.plan is not None:
                 return self._better(None, told.take_plan())
         if told.is_done or len(told.nodes) > MOST_NODES:
             self.is_done = True
-            if self._check_seconds(board) and board.seconds_left() > 0:
-                board.show_certificate(certify_cases(self.instance, told, value), "cases")
+            self._show_cases(told, board, value)
         return None
 
-    def _check_seconds(self, board: Board) -> float:
-        """What the check of all cases takes, about; 0 for so many that they are not to be checked in this run."""
-        cases = 0 if self.told is None else (len(self.told.nodes) + 1) // 2
-        seconds = CHECKED_SECONDS_PER_CASE * cases
-        return seconds if seconds <= CHECKED_SHARE * board.seconds_in_all else 0.0
+    def _checkable(self, board: Board) -> int:
+        """How many cases can be checked in the time that there is for it, or in the steps that a check may take."""
+        return min(MOST_CASES, int(CHECKED_SHARE * board.seconds_in_all / CHECKED_SECONDS_PER_CASE))
+
+    def _show_cases(self, told: BranchAndPrice, board: Board, value_millipoints: int) -> None:
+        if self._checkable(board):
+            certificate = certify_cases(self.instance, told, value_millipoints, self._checkable(board))
+            board.show_certificate(certificate, "cases")
 
     def _better(self, one: Ints32 | None, two: Ints32 | None) -> Ints32 | None:
         usable = [each for each in (one, two) if each is not None and is_within_limits(self.ground, each)]

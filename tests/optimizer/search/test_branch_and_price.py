@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer.case_bound import case_bound_millipoints
-from optimizer.case_certificate import Question
+from optimizer.case_certificate import Proved, Question
 from optimizer.search.branch_and_price import BranchAndPrice
 from optimizer.search.case import LOT, PLACED, Case, Split
 from optimizer.search.certify import certify_cases
@@ -60,7 +60,7 @@ def test_the_best_plan_is_found_and_proved_whatever_it_begins_with(data):
     assume(told.generation.pieces)
     held = told_apart(view, told, held)
     assert told.is_done
-    certificate = certify_cases(instance, told, value_of(view, held))
+    certificate = certify_cases(instance, told, value_of(view, held), len(told.nodes))
     assert case_bound_millipoints(instance, certificate) == certificate.bound_millipoints
     assert verdict.value <= certificate.bound_millipoints
     if certificate.bound_millipoints == value_of(view, held):
@@ -76,7 +76,10 @@ def test_whenever_it_stops_what_it_says_holds(data):
     told = begun(view)
     assume(told.generation.pieces)
     held = told_apart(view, told, starting_plan(view.ground), data.draw(st.integers(1, 6)))
-    certificate = certify_cases(instance, told, value_of(view, held))
+    assume(told.nodes)
+    most = data.draw(st.integers(1, 8))
+    certificate = certify_cases(instance, told, value_of(view, held), most)
+    assert sum(isinstance(node, Proved) for node in certificate.tree) <= most
     bound = case_bound_millipoints(instance, certificate)
     assert verdict.value <= bound <= certificate.bound_millipoints
     assert certificate.bound_millipoints <= max(told.root.bound_scaled // SCALE, value_of(view, held))
@@ -140,7 +143,7 @@ def test_a_certificate_names_lots_sectors_and_applicants():
     view = odd_zone()
     told = begun(view)
     told_apart(view, told, starting_plan(view.ground), 3)
-    certificate = certify_cases(view.instance, told, 0)
+    certificate = certify_cases(view.instance, told, 0, 9)
     for node in certificate.tree:
         if isinstance(node, Question):
             assert (node.kind == "lot") == (node.name in view.instance.lot) == bool(node.sector)
