@@ -35,7 +35,8 @@ DOORS = {
     "numba": (
         "optimizer/closure/*", "optimizer/search/borders.py", "optimizer/search/classes.py",
         "optimizer/search/ejection.py", "optimizer/search/filling.py", "optimizer/search/fitting.py",
-        "optimizer/search/groups.py", "optimizer/search/prospects.py", "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
+        "optimizer/search/groups.py", "optimizer/search/prospects.py", "optimizer/search/smooth.py",
+        "optimizer/search/tenancy.py",
     ),
     "numpy": (
         "instances/geometry/*", "instances/layers.py", "optimizer/closure/*", "optimizer/conflict/settling.py", *SEARCH,
@@ -44,7 +45,8 @@ DOORS = {
     "sqlalchemy": (
         "api/accounts.py", "api/allocations.py", "api/batches.py", "api/cli/keep.py", "api/cli/serve.py",
         "api/compared.py",
-        "api/comparisons.py", "api/curves.py", "api/errors.py", "api/first_start.py", "api/follow_ups.py", "api/idempotency.py",
+        "api/comparisons.py", "api/curves.py", "api/errors.py", "api/first_start.py", "api/follow_ups.py",
+        "api/idempotency.py",
         "api/instances.py", "api/jobs.py", "api/moves.py", "api/oidc.py", "api/people.py", "api/policy_help.py",
         "api/promotions.py", "api/rounds.py", "api/runs.py", "api/service.py", "api/store/*", "api/what_ifs.py",
         "api/worker.py",

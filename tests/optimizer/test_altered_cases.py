@@ -34,7 +34,7 @@ def proofs(draw, instance: Instance, zone) -> dict:
         told = begun(view)
         assume(told.generation.pieces)
         held = told_apart(view, told, starting_plan(view.ground), draw(st.integers(1, 20)))
-        document = certify_cases(instance, told, value_of(view, held)).document()
+        document = certify_cases(instance, told, value_of(view, held), len(told.nodes)).document()
     bound = ours(instance, document)
     assume(bound < 2**53)
     document |= {"bound_millipoints": bound, "value_millipoints": tiny.verdict(instance).value}
@@ -81,8 +81,8 @@ def short_of_power() -> tuple[Instance, dict]:
     ]
     view = View(row_of(6, *people, separation=("border",), border_metre=9, limits=(Limit("", power_kw=17),)))
     told = begun(view)
-    held = told_apart(view, told, starting_plan(view.ground), 15)
-    return view.instance, certify_cases(view.instance, told, value_of(view, held)).document()
+    held = told_apart(view, told, starting_plan(view.ground), 60)
+    return view.instance, certify_cases(view.instance, told, value_of(view, held), len(told.nodes)).document()
 
 
 def test_one_digit_of_a_real_one_is_refused_or_harmless():

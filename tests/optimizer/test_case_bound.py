@@ -92,7 +92,7 @@ def test_the_stranger_agrees_on_what_branch_and_price_writes(tmp_path_factory, d
     told = begun(view)
     assume(told.generation.pieces)
     held = told_apart(view, told, starting_plan(view.ground), data.draw(st.integers(1, 40)))
-    certificate = certify_cases(instance, told, value_of(view, held))
+    certificate = certify_cases(instance, told, value_of(view, held), len(told.nodes))
     document = json.loads(json.dumps(certificate.document()))
     found, steps = theirs(zone_of(instance, tmp_path_factory.mktemp("written")), document)
     assert found == case_bound_millipoints(instance, certificate) == certificate.bound_millipoints
