@@ -94,7 +94,7 @@ def test_one_digit_of_a_real_one_is_refused_or_harmless():
     start = text.index('"pieces"')
     places = [found.start() for found in re.finditer(r"\d", text) if found.start() > start]
     draw, refused = random.Random(5), 0
-    for place in draw.sample(places, 150):
+    for place in draw.sample(places, 300):
         digit = (int(text[place]) + draw.randrange(1, 10)) % 10
         try:
             document = json.loads(text[:place] + str(digit) + text[place + 1 :])
