@@ -1,4 +1,4 @@
-# make demo   install, solve the bundled zone, check the proof, draw the map (under three minutes)
+# make demo   install, solve the bundled zone, check the proof, draw the map (three to four minutes)
 # make serve  install, serve the bundled zone as an open round, print the address
 # make test   install, run every test
 # make bench  install, measure beside other solvers (ten minutes); BENCH=--full for every instance, budget and seed
