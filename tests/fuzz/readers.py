@@ -133,6 +133,9 @@ READERS: Mapping[str, Reader] = {
     "pieces.json": Reader(
         lambda: (CERTIFICATES / "valid/pieces_by_hand.json").read_bytes(), read_certificate, (CertificateError,)
     ),
+    "cases.json": Reader(
+        lambda: (CERTIFICATES / "valid/cases_by_hand.json").read_bytes(), read_certificate, (CertificateError,)
+    ),
     "checked certificate": Reader(
         lambda: (CERTIFICATES / "valid/as_in_the_docs.json").read_bytes(), checked("certificate.json"), ()
     ),
