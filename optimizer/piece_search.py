@@ -137,7 +137,7 @@ class PieceSearch:
             self.taken += 1
             if self.taken > steps:
                 raise CertificateError(
-                    "too_long", f"Going through piece {piece} takes more than {MOST_STEPS} steps in all."
+                    "too_long", f"With piece {piece} the searches take more steps than a check may take in all."
                 )
             spare, lots, sector, applicant = step
             for lot in lots:
