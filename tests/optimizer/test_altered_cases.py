@@ -8,7 +8,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from instances.instance import Instance
-from instances.policy import Limit
 from optimizer.audit import audit
 from optimizer.certificates import any_certificate_from
 from optimizer.plan import Plan
@@ -16,11 +15,10 @@ from optimizer.search.certify import certify_cases
 from optimizer.search.ground import starting_plan
 from tests import cases, drawn, tiny
 from tests.optimizer.meeting import zone_of
-from tests.optimizer.search.test_branch_and_price import begun, told_apart, value_of
+from tests.optimizer.search.test_branch_and_price import begun, odd_zone, told_apart, value_of
 from tests.optimizer.search.views import View
 from tests.optimizer.test_altered_pieces import altered, is_accepted
 from tests.optimizer.test_case_bound import ours, theirs
-from tests.zones import asks, row_of
 
 
 @st.composite
@@ -75,11 +73,7 @@ def test_a_bound_under_the_best_plans_value_is_never_accepted(tmp_path_factory, 
 
 def short_of_power() -> tuple[Instance, dict]:
     """A zone whose power is short, and what branch and price proves of it: with questions of both kinds."""
-    jobs, power = (9, 1, 5, 2, 7, 3, 8), (7, 2, 6, 1, 8, 4, 5)
-    people = [
-        asks(f"a{n}", ("bread", "stone", "wood")[n % 3], jobs_direct=jobs[n], power_kw=power[n]) for n in range(7)
-    ]
-    view = View(row_of(6, *people, separation=("border",), border_metre=9, limits=(Limit("", power_kw=17),)))
+    view = odd_zone()
     told = begun(view)
     held = told_apart(view, told, starting_plan(view.ground), 60)
     return view.instance, certify_cases(view.instance, told, value_of(view, held), len(told.nodes)).document()

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from instances.policy import Limit
 from optimizer.case_bound import case_bound_millipoints
 from optimizer.case_certificate import Proved, Question
 from optimizer.search.branch_and_price import BranchAndPrice
@@ -86,9 +87,12 @@ def test_whenever_it_stops_what_it_says_holds(data):
 
 
 def odd_zone() -> View:
-    """Three lots in a ring and three tenants that two by two want the same: the linear master is of two minds."""
-    people = [asks(f"a{n}", ("bread", "stone", "wood")[n % 3], jobs_direct=5 + n % 2, max_lots=2) for n in range(7)]
-    return View(row_of(6, *people, max_lots=2, separation=("border",), border_metre=9))
+    """A zone whose power is short, so that the linear master is of several minds."""
+    jobs, power = (9, 1, 5, 2, 7, 3, 8), (7, 2, 6, 1, 8, 4, 5)
+    people = [
+        asks(f"a{n}", ("bread", "stone", "wood")[n % 3], jobs_direct=jobs[n], power_kw=power[n]) for n in range(7)
+    ]
+    return View(row_of(6, *people, separation=("border",), border_metre=9, limits=(Limit("", power_kw=17),)))
 
 
 def test_the_same_steps_give_the_same_cases():
@@ -142,11 +146,11 @@ def holds(view: View, generation, case: Case, free) -> bool:
 def test_a_certificate_names_lots_sectors_and_applicants():
     view = odd_zone()
     told = begun(view)
-    told_apart(view, told, starting_plan(view.ground), 3)
-    certificate = certify_cases(view.instance, told, 0, 9)
-    for node in certificate.tree:
-        if isinstance(node, Question):
-            assert (node.kind == "lot") == (node.name in view.instance.lot) == bool(node.sector)
+    told_apart(view, told, starting_plan(view.ground), 60)
+    questions = [node for node in certify_cases(view.instance, told, 0, 99).tree if isinstance(node, Question)]
+    assert {node.kind for node in questions} == {"lot", "placed"}
+    for node in questions:
+        assert (node.kind == "lot") == (node.name in view.instance.lot) == bool(node.sector)
 
 
 @pytest.mark.parametrize("most", [1, 5])
