@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from instances.instance import Instance
 from optimizer.audit import audit
-from optimizer.case_bound import MOST_STEPS, CaseCheck
+from optimizer.case_bound import CaseCheck
 from optimizer.case_certificate import CaseCertificate
 from optimizer.certificate import CertificateError
 from optimizer.piece_bound import fillings_of_value
@@ -61,8 +61,8 @@ class PiecePlans:
             )  # fmt: skip
             yield spare, near, self.certificate.applicants
         else:
-            steps = self.most_steps + MOST_STEPS
-            yield from CaseCheck(self.instance, self.certificate, steps).fillings_of_value(self.value_millipoints)
+            check = CaseCheck(self.instance, self.certificate, self.most_steps)
+            yield from check.fillings_of_value(self.value_millipoints)
 
     def _together(
         self, fillings: list[list[tuple[int, Grants]]], piece: int, spare: int, held: Grants
