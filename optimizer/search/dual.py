@@ -42,7 +42,7 @@ MOST_NODES = 400
 """Of cases and what they were told apart from; a tree with more is left as it is."""
 MOST_CASES = 90
 """Of a certificate, since a check may take only so many steps."""
-CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.8, 0.35
+CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: their pieces would take longer than a run."""
