@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.certificate import CertificateError
-from optimizer.piece_certificate import LISTS, Lots, PieceCertificate, piece_certificate_from
+from optimizer.piece_certificate import LISTS, Lots, PieceCertificate, check_keys, piece_certificate_from
 
 FORMAT = "lotwise-certificate-4"
 KEYS = (
@@ -96,10 +96,7 @@ class CaseCertificate:
 
 def case_certificate_from(document: Mapping[str, Any]) -> CaseCertificate:
     """Read a certificate by cases from JSON values.  Raises CertificateError for anything but the exact format."""
-    for key in sorted(set(KEYS) - document.keys()):
-        raise CertificateError("missing_key", f"The certificate has no {key!r}.")
-    for key in sorted(document.keys() - set(KEYS), key=str):
-        raise CertificateError("unknown_key", f"The certificate has the unknown key {str(key)[:40]!r}.")
+    check_keys(document, KEYS)
     for key in ("pieces", "proofs", "tree"):
         if not isinstance(document[key], list):
             raise CertificateError("not_a_list", f"{key!r} is not a list.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,10 +90,7 @@ class PieceCertificate:
 
 def piece_certificate_from(document: Mapping[str, Any]) -> PieceCertificate:
     """Read a certificate by pieces from JSON values.  Raises CertificateError for anything but the exact format."""
-    for key in sorted(set(KEYS) - document.keys()):
-        raise CertificateError("missing_key", f"The certificate has no {key!r}.")
-    for key in sorted(document.keys() - set(KEYS), key=str):
-        raise CertificateError("unknown_key", f"The certificate has the unknown key {str(key)[:40]!r}.")
+    check_keys(document, KEYS)
     if document["format"] != FORMAT:
         raise CertificateError("unknown_format", f"The format is {str(document['format'])[:40]!r}, not {FORMAT!r}.")
     applicants = _prices("applicants", document["applicants"], 1)
@@ -107,6 +104,14 @@ def piece_certificate_from(document: Mapping[str, Any]) -> PieceCertificate:
         {(key[0], key[1], key[2]): price for key, price in borders.items()},
         {key[0]: price for key, price in lots.items()}, _pieces(document["pieces"]),
     )  # fmt: skip
+
+
+def check_keys(document: Mapping[str, Any], keys: Collection[str]) -> None:
+    """Raises CertificateError unless the document has exactly these keys."""
+    for key in sorted(set(keys) - document.keys()):
+        raise CertificateError("missing_key", f"The certificate has no {key!r}.")
+    for key in sorted(document.keys() - set(keys), key=str):
+        raise CertificateError("unknown_key", f"The certificate has the unknown key {str(key)[:40]!r}.")
 
 
 def _prices(field: str, entries: object, texts: int) -> dict[tuple[str, ...], int]:
