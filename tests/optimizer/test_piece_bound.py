@@ -302,4 +302,4 @@ def test_the_steps_of_all_pieces_count_together(monkeypatch):
     monkeypatch.setattr("optimizer.piece_bound.MOST_STEPS", sum(taken) - 1)
     code, said = refusal(six, *cut)
     assert code == "too_long"
-    assert said.startswith("Going through piece 1 takes more than ")
+    assert said == "With piece 1 the searches take more steps than a check may take in all."
