@@ -16,7 +16,7 @@ from api.access import Reader, service_of
 from api.openapi import refusals
 from api.runs import LOOK_SECONDS, run_at
 from api.service import Service
-from api.store import runs as store
+from api.store import run_events
 
 router = APIRouter(tags=["runs"])
 
@@ -78,8 +78,8 @@ async def _told(service: Service, run_id: str, last: int) -> AsyncIterator[bytes
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def _look(service: Service, run_id: str, last: int) -> tuple[list[store.Event], bool]:
+def _look(service: Service, run_id: str, last: int) -> tuple[list[run_events.Event], bool]:
     """The events behind `last`, and whether the run had ended before they were read."""
     with service.reading() as connection:
         found = run_at(connection, run_id)
-        return store.events(connection, run_id, last), found.has_ended
+        return run_events.events(connection, run_id, last), found.has_ended

@@ -12,6 +12,7 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig
@@ -19,10 +20,11 @@ from dbos import DBOSPortableJSONSerializer as Serializer
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.forsaken import take_care
 from api.logs import log
 from api.service import Service
 from api.silence import Silence
-from api.store import runs, workers
+from api.store import run_events, runs, workers
 from api.store.engine import noticing, open_engine
 from api.worker import Worker
 
@@ -31,6 +33,8 @@ POLL_SECONDS = 0.5
 FORGET_AFTER_SECONDS = 24 * 3600
 RECOVERIES = 1000
 """The engine's own cap is out of the way: the run itself counts its attempts."""
+AT_WORK = frozenset({"ENQUEUED", "DELAYED", "PENDING"})
+"""What the engine says of a job that waits or is under way."""
 
 
 def migrate_jobs(url: str) -> None:
@@ -52,18 +56,28 @@ class Queue:
         )
 
     def enqueue(self, connection: Connection, run_id: str) -> None:
-        """Put a run in the queue, in the transaction that stores it; the same run twice is one.
+        """Put a run in the queue, in the transaction that stores it or says that it waits again; twice is once.
 
         The first run of each principal comes before anybody's second, and so on: many runs of one delay nobody else.
         """
         options: Any = {
             "queue_name": QUEUE,
             "workflow_name": WORKFLOW,
-            "workflow_id": run_id,
+            "workflow_id": _job_of(connection, run_id),
             "app_version": VERSION,
             "priority": max(1, runs.turn_of(connection, run_id)),
         }
         self._client.enqueue_in_transaction(connection, options, run_id)
+
+    def forsaken(self, connection: Connection, run_ids: Collection[str]) -> Mapping[str, str]:
+        """Those of the runs whose job neither waits nor is under way, and what the engine says of it, or "gone"."""
+        jobs = {run_id: _job_of(connection, run_id) for run_id in run_ids}
+        if not jobs:
+            return {}
+        listed = self._client.list_workflows(workflow_ids=list(jobs.values()), load_input=False, load_output=False)
+        said = {each.workflow_id: each.status for each in listed}
+        found = {run_id: said.get(job, "gone") for run_id, job in jobs.items()}
+        return {run_id: status.lower() for run_id, status in found.items() if status not in AT_WORK}
 
     def pending_of(self, gone_from: set[str]) -> set[str]:
         """The executors, other than these, that have work under way."""
@@ -134,7 +148,7 @@ class WorkerProcess:
             workers.beat(connection, self.worker_id, socket.gethostname())
 
     def _beat_and_sweep(self) -> None:
-        """Beat, listen to the others, and take over from those that have fallen silent or left."""
+        """Beat, listen to the others, take over from those that fell silent or left, and care for forsaken runs."""
         while not self._stopping.wait(self.service.settings.heartbeat_seconds):
             try:
                 self._beat()
@@ -142,6 +156,12 @@ class WorkerProcess:
             except SQLAlchemyError as error:
                 self._silence.begin_again()
                 log.warning("no_heartbeat", error=type(error).__name__)
+                continue
+            try:
+                take_care(self.service)
+            except Exception as error:
+                # A heart that stopped here would have this worker taken for dead while it works on.
+                log.warning("no_care", error=type(error).__name__)
 
     def _sweep(self) -> None:
         with self.service.reading() as connection:
@@ -155,6 +175,12 @@ class WorkerProcess:
         if dead:
             log.warning("takeover", dead=sorted(dead))
             DBOS._recover_pending_workflows(sorted(dead))
+
+
+def _job_of(connection: Connection, run_id: str) -> str:
+    """The engine's id of the job that the run hangs on: its own, with a number from the second time in the queue on."""
+    times = run_events.count(connection, run_id, "queued")
+    return run_id if times == 1 else f"{run_id}-{times}"
 
 
 def engine_url(url: str) -> str:

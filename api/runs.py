@@ -71,6 +71,7 @@ class Failure(BaseModel):
     """Why a run failed.  poison: it brought down its process too often; overran: it did not end in time.
 
     The best plan that it told of is its result all the same, recounted by the audit and without a proof.
+    forsaken: its place in the queue was lost again and again before anybody could work on it; it has no result.
     """
 
     model_config = ConfigDict(extra="allow")

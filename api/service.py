@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -23,6 +23,9 @@ class Queue(Protocol):
 
     def enqueue(self, connection: Connection, run_id: str) -> None:
         """Put a run in the queue, in the transaction that stores it."""
+
+    def forsaken(self, connection: Connection, run_ids: Collection[str]) -> Mapping[str, str]:
+        """Those of the runs that neither wait in the queue nor are worked on, and what became of their place in it."""
 
 
 class Recent(Generic[Value]):

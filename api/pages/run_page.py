@@ -18,7 +18,7 @@ from optimizer.conflict.sentences import sentences
 from optimizer.plan import Plan
 
 router = APIRouter(prefix="/runs/{run_id}")
-FAILURES = frozenset({"poison", "overran"})
+FAILURES = frozenset({"poison", "overran", "forsaken"})
 
 
 @router.get("", include_in_schema=False)

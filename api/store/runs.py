@@ -1,4 +1,4 @@
-"""Runs as stored: what was asked, what the machine does, the best plan so far, and every event in order.
+"""Runs as stored: what was asked, what the machine does, and the best plan so far; each change is told as an event.
 
 A run has at most one owner, the attempt that works on it.  Whoever takes it over gets a new owner's token; everything
 that an owner writes names its token, so that one that was taken for dead and wakes up again changes nothing.
@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from api.store.ids import new_id
 from api.store.pages import Place, newest_first
-from api.store.tables import ENDED, plans, principals, run_events, runs
+from api.store.run_events import tell
+from api.store.tables import ENDED, plans, principals, runs
 
 ACTIVE = ("queued", "running")
 NUMBERS = ("value_millipoints", "bound_millipoints", "gap_millionths")
@@ -54,16 +55,6 @@ class Run:
         return self.state in ENDED
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that a run reported.  Numbers count from 1 without gaps."""
-
-    number: int
-    kind: str
-    data: Mapping[str, Any]
-    created_at: datetime
-
-
 RUN = [runs.c[name] for name in Run.__dataclass_fields__]
 
 
@@ -95,7 +86,7 @@ def add(
             created_at=datetime.now(UTC),
         )
     )
-    _tell(connection, run_id, "queued", {})
+    tell(connection, run_id, "queued", {})
     return known(connection, run_id)
 
 
@@ -136,6 +127,25 @@ def turn_of(connection: Connection, run_id: str) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def open_ids(connection: Connection) -> list[str]:
+    """The runs that have not ended, the oldest first."""
+    wanted = sa.select(runs.c.id).where(runs.c.state.in_(ACTIVE)).order_by(runs.c.created_at, runs.c.id)
+    return list(connection.execute(wanted).scalars())
+
+
+def queue_again(connection: Connection, found: Run, facts: Mapping[str, Any]) -> None:
+    """A run, read for change, waits once more; nobody owns it meanwhile.  facts: what its event says of the reason."""
+    connection.execute(runs.update().where(runs.c.id == found.id).values(owner=None))
+    tell(connection, found.id, "queued", facts)
+
+
+def forsake(connection: Connection, found: Run, facts: Mapping[str, Any]) -> None:
+    """End a run, read for change, as failed: nobody could be brought to work on it."""
+    failure = {"code": "forsaken", **facts}
+    connection.execute(runs.update().where(runs.c.id == found.id).values(failure=failure))
+    _end(connection, found.id, "failed", failure)
+
+
 def claim(connection: Connection, run_id: str, worker_id: str) -> tuple[Run, str] | None:
     """Begin, or take over, an attempt: the run and the owner's token; None when it has ended."""
     found = find(connection, run_id, for_change=True)
@@ -152,7 +162,7 @@ def claim(connection: Connection, run_id: str, worker_id: str) -> tuple[Run, str
             started_at=found.started_at or datetime.now(UTC),
         )
     )
-    _tell(connection, run_id, "started", {"attempt": found.attempts + 1})
+    tell(connection, run_id, "started", {"attempt": found.attempts + 1})
     return known(connection, run_id), token
 
 
@@ -172,7 +182,7 @@ def progress(connection: Connection, run_id: str, token: str, data: Mapping[str,
         values["best_bound_millipoints"] = bound
     if values:
         connection.execute(runs.update().where(runs.c.id == run_id).values(**values))
-    _tell(connection, run_id, "progress", data)
+    tell(connection, run_id, "progress", data)
     return found.stop_asked
 
 
@@ -188,7 +198,7 @@ def ask_to_stop(connection: Connection, run_id: str) -> Run:
         _end(connection, run_id, "cancelled", {"kind": "none_found"})
     elif found.state == "running" and not found.stop_asked:
         connection.execute(runs.update().where(runs.c.id == run_id).values(stop_asked=True))
-        _tell(connection, run_id, "stopping", {})
+        tell(connection, run_id, "stopping", {})
     return known(connection, run_id)
 
 
@@ -252,14 +262,6 @@ def plan_of(connection: Connection, run_id: str) -> str | None:
     return found
 
 
-def events(connection: Connection, run_id: str, after: int, most: int = 500) -> list[Event]:
-    """The events numbered over `after`, in order."""
-    wanted = sa.select(run_events.c.number, run_events.c.kind, run_events.c.data, run_events.c.created_at)
-    wanted = wanted.where(run_events.c.run_id == run_id, run_events.c.number > after)
-    rows = connection.execute(wanted.order_by(run_events.c.number).limit(most))
-    return [Event(**row._asdict()) for row in rows]
-
-
 def _owned(connection: Connection, run_id: str, token: str) -> Run:
     found = find(connection, run_id, for_change=True)
     if found is None or found.owner != token or found.has_ended:
@@ -270,12 +272,4 @@ def _owned(connection: Connection, run_id: str, token: str) -> Run:
 def _end(connection: Connection, run_id: str, state: str, facts: Mapping[str, Any]) -> None:
     ended = {"state": state, "ended_at": datetime.now(UTC), "owner": None, "kind": facts.get("kind")}
     connection.execute(runs.update().where(runs.c.id == run_id).values(**ended))
-    _tell(connection, run_id, state, facts)
-
-
-def _tell(connection: Connection, run_id: str, kind: str, data: Mapping[str, Any]) -> None:
-    """Append an event.  The run's own row is locked, or new, so that numbers never clash."""
-    last = sa.select(sa.func.coalesce(sa.func.max(run_events.c.number), 0)).where(run_events.c.run_id == run_id)
-    number = connection.execute(last).scalar_one() + 1
-    values = {"run_id": run_id, "number": number, "kind": kind, "data": dict(data), "created_at": datetime.now(UTC)}
-    connection.execute(run_events.insert().values(**values))
+    tell(connection, run_id, state, facts)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.attempt import Died, Overran, attempt
-from api.store import plans, runs
+from api.store import plans, run_events, runs
 from api.worker import Worker, remaining
 from tests.api.finished import SMALL
 from tests.api.loops import on_a_loop
@@ -63,7 +63,7 @@ def test_a_run_that_is_given_up_keeps_its_best_plan_without_a_proof(home, monkey
 def test_the_last_event_names_the_plan_that_is_kept(home, monkeypatch, run_id):
     ended = given_up(home, monkeypatch, run_id, Overran, TOLD | {"plan": PLAN})
     with home.service.reading() as connection:
-        last = runs.events(connection, run_id, 0)[-1]
+        last = run_events.events(connection, run_id, 0)[-1]
     assert last.kind == "failed"
     told = {name: value for name, value in ended["result"].items() if name != "conflict"}
     assert last.data.items() >= {**OVERRAN, **told, "bound_millipoints": None}.items()

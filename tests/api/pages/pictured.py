@@ -16,7 +16,7 @@ from api.minutes.decision import decision_of
 from api.minutes.minutes_sheet import minutes_data
 from api.minutes.press import pictures
 from api.pages.plan_view import Views
-from api.store import curves, follow_ups, instances, principals, rounds, runs, tables
+from api.store import curves, follow_ups, instances, principals, rounds, run_events, runs, tables
 from api.store.curves import Point
 from api.store.runs import Run
 from api.worker import packed
@@ -87,7 +87,7 @@ class Pictured:
             for run in runs.page(connection, None, 50):
                 if run.state != "running":
                     continue
-                told = runs.events(connection, run.id, 0)
+                told = run_events.events(connection, run.id, 0)
                 gone = [timedelta(milliseconds=each.data.get("elapsed_ms", 0)) for each in told]
                 began = datetime.now(UTC) - max(gone) - timedelta(seconds=1)
                 connection.execute(tables.runs.update().where(tables.runs.c.id == run.id).values(started_at=began))

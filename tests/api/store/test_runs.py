@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from api.child import outcome_document
 from api.service import Service
 from api.settings import Settings
-from api.store import instances, plans, principals, runs
+from api.store import instances, plans, principals, run_events, runs
 from api.store.engine import open_engine
 from api.store.tables import plans as plans_table
 from api.worker import PARTS
@@ -45,7 +45,7 @@ def packed_outcome():
 
 def numbers(service, run_id):
     with service.reading() as connection:
-        return [(each.number, each.kind) for each in runs.events(connection, run_id, 0)]
+        return [(each.number, each.kind) for each in run_events.events(connection, run_id, 0)]
 
 
 WRITES = {
