@@ -13,10 +13,13 @@ import secrets
 import socket
 import threading
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 
+import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import DBOSPortableJSONSerializer as Serializer
+from dbos._migration import get_dbos_migrations, sqlite_migrations
+from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,10 +28,12 @@ from api.logs import log
 from api.service import Service
 from api.silence import Silence
 from api.store import run_events, runs, workers
-from api.store.engine import noticing, open_engine
+from api.store.engine import is_sqlite, noticing, open_engine
 from api.worker import Worker
 
 QUEUE, WORKFLOW, VERSION = "solve", "solve_run", "lotwise-1"
+SCHEMA, MIGRATIONS = "dbos", "dbos_migrations"
+"""Where the engine keeps its tables on PostgreSQL, and which of them says their version."""
 POLL_SECONDS = 0.5
 FORGET_AFTER_SECONDS = 24 * 3600
 RECOVERIES = 1000
@@ -68,6 +73,16 @@ class Queue:
             "priority": max(1, runs.turn_of(connection, run_id)),
         }
         self._client.enqueue_in_transaction(connection, options, run_id)
+
+    def tables(self, connection: Connection) -> Literal["current", "missing", "differ"]:
+        """Whether the engine's tables are there, and of the version that it works with."""
+        schema = None if is_sqlite(connection) else SCHEMA
+        wanted = {table.name for table in SystemSchema.metadata_obj.tables.values()} | {MIGRATIONS}
+        if not wanted <= set(sa.inspect(connection).get_table_names(schema)):
+            return "missing"
+        found = sa.select(sa.column("version", sa.BigInteger)).select_from(sa.table(MIGRATIONS, schema=schema))
+        newest = len(sqlite_migrations if schema is None else get_dbos_migrations(schema, use_listen_notify=True))
+        return "current" if connection.execute(found).scalars().all() == [newest] else "differ"
 
     def forsaken(self, connection: Connection, run_ids: Collection[str]) -> Mapping[str, str]:
         """Those of the runs whose job neither waits nor is under way, and what the engine says of it, or "gone"."""

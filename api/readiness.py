@@ -24,13 +24,17 @@ REMEMBERED_SECONDS = 1.0
 STALLED_SECONDS = 30
 """Workers look for runs twice a second; when one waits for so long before an idle worker, none looks."""
 
+WELL = ("takes_up", "no_worker")
+"""Without a worker runs wait, which is no reason to send nobody here."""
+
 
 class Readiness(BaseModel):
     """The service can do its work.
 
     store: it answers.  tables_current: its tables are this version's.  writable: it takes changes.
     workers: how many are alive; without one, runs wait in the queue.
-    engine: takes_up, no_worker, stalled (runs wait although a worker is idle), or unknown while the store is away.
+    engine: takes_up, no_worker, stalled (runs wait although a worker is idle), tables_missing or tables_differ (its own
+    tables are not there, or of another version), or unknown while the store is away.
     """
 
     status: Literal["ready", "not_ready"] = "not_ready"
@@ -38,7 +42,7 @@ class Readiness(BaseModel):
     tables_current: bool = False
     writable: bool = False
     workers: int = 0
-    engine: Literal["takes_up", "no_worker", "stalled", "unknown"] = "unknown"
+    engine: Literal["takes_up", "no_worker", "stalled", "tables_missing", "tables_differ", "unknown"] = "unknown"
 
 
 class Looks:
@@ -68,9 +72,13 @@ def look(service: Service) -> Readiness:
         with service.reading() as connection:
             found.store = True
             found.tables_current = is_current(connection)
+            tables = service.queue.tables(connection)
             found.workers = workers.count_alive(connection, service.settings.dead_after_seconds)
             idle = health.idle_seconds(connection, found.workers * service.settings.worker_runs)
-        found.engine = "no_worker" if not found.workers else "stalled" if idle > STALLED_SECONDS else "takes_up"
+        if tables != "current":
+            found.engine = "tables_missing" if tables == "missing" else "tables_differ"
+        else:
+            found.engine = "no_worker" if not found.workers else "stalled" if idle > STALLED_SECONDS else "takes_up"
     except Exception:
         found.store = found.tables_current
         return found
@@ -80,6 +88,6 @@ def look(service: Service) -> Readiness:
         found.writable = True
     except Exception:
         return found
-    is_ready = found.tables_current and found.writable and found.engine != "stalled"
+    is_ready = found.tables_current and found.writable and found.engine in WELL
     found.status = "ready" if is_ready else "not_ready"
     return found

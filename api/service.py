@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -23,6 +23,9 @@ class Queue(Protocol):
 
     def enqueue(self, connection: Connection, run_id: str) -> None:
         """Put a run in the queue, in the transaction that stores it."""
+
+    def tables(self, connection: Connection) -> Literal["current", "missing", "differ"]:
+        """Whether the tables that the queue itself needs are there, and of the version that it works with."""
 
     def forsaken(self, connection: Connection, run_ids: Collection[str]) -> Mapping[str, str]:
         """Those of the runs that neither wait in the queue nor are worked on, and what became of their place in it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
@@ -26,6 +26,12 @@ class Noted:
 
     def enqueue(self, connection: Connection, run_id: str) -> None:
         self.run_ids.append(run_id)
+
+    def tables(self, connection: Connection) -> Literal["current"]:
+        return "current"
+
+    def forsaken(self, connection: Connection, run_ids: Collection[str]) -> dict[str, str]:
+        return {}
 
 
 @dataclass

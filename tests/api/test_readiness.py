@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from api import readiness
+from api.jobs import Queue, migrate_jobs
 from api.readiness import Looks, look
 from api.store import workers
 from api.store.engine import open_engine
@@ -75,6 +76,53 @@ def test_a_store_that_is_away_is_not_ready(home, tmp_path):
     code, said = asked(home)
     assert (code, said["store"], said["engine"]) == (503, False, "unknown")
     assert home.client().get("/healthz").status_code == 200
+
+
+@pytest.fixture
+def engine_tables(home):
+    """The service with the engine's own queue; gives back where a table of the engine is."""
+    url = home.service.settings.store
+    migrate_jobs(url)
+    home.service.queue = Queue(url)
+    place = "" if url.startswith("sqlite") else "dbos."
+    yield lambda table: f"{place}{table}"
+    home.service.queue.close()
+
+
+def change(home, statement):
+    with home.service.writing() as connection:
+        connection.execute(sa.text(statement))
+
+
+def test_the_engine_has_its_tables_after_the_start(home, engine_tables):
+    assert asked(home)[:1] == (200,)
+    assert asked(home)[1]["engine"] == "no_worker"
+
+
+def test_a_store_without_the_engines_tables_is_not_ready(home):
+    url = home.service.settings.store
+    home.service.queue = Queue(url)
+    code, said = asked(home)
+    home.service.queue.close()
+    assert (code, said["status"], said["engine"], said["tables_current"]) == (503, "not_ready", "tables_missing", True)
+
+
+@pytest.mark.parametrize("table", ["workflow_status", "queues", "dbos_migrations"])
+def test_one_missing_table_of_the_engine_is_not_ready_whatever_workers_say(home, engine_tables, table):
+    beat(home)
+    assert asked(home)[1]["engine"] == "takes_up"
+    change(home, f"ALTER TABLE {engine_tables(table)} RENAME TO taken_away")
+    code, said = asked(home)
+    assert (code, said["engine"], said["workers"], said["writable"]) == (503, "tables_missing", 1, True)
+    change(home, f"ALTER TABLE {engine_tables('taken_away')} RENAME TO {table}")
+    assert asked(home)[0] == 200
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET version = version - 1", "UPDATE {} SET version = version + 1"])
+def test_tables_of_another_version_of_the_engine_are_not_ready(home, engine_tables, statement):
+    change(home, statement.format(engine_tables("dbos_migrations")))
+    code, said = asked(home)
+    assert (code, said["status"], said["engine"]) == (503, "not_ready", "tables_differ")
 
 
 def test_a_run_that_waits_before_an_idle_worker_is_a_stalled_engine(home, queued):
