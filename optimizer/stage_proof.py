@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from instances.instance import Instance
+from instances.policy import STAGES
 from optimizer.audit import audit
 from optimizer.certificate import CertificateError
 from optimizer.certificates import AnyCertificate, any_certificate_from
@@ -44,7 +45,7 @@ class Stage:
             "value_millipoints": self.value_millipoints,
             "floor_millipoints": self.floor_millipoints,
             "bound_millipoints": self.bound_millipoints,
-            "weights": {name: self.weights.of(name) for name in ("jobs", "preferred", "clustering")},
+            "weights": {name: self.weights.of(name) for name in STAGES},
             "certificate": self.certificate.document(),
         }
 
@@ -104,6 +105,8 @@ def check_stages(instance: Instance, plan: Plan, document: object) -> list[Stage
 
 def _check_stage(instance: Instance, stage: Stage, floors: Mapping[str, int], number: int) -> None:
     said = f"Stage {number} ({stage.goal})"
+    if stage.goal not in STAGES:
+        raise CertificateError("bad_stage", f"{said}: this is no goal of a stage.")
     counted = audit(instance, stage.plan)
     if counted.breaches:
         raise CertificateError("plan_breaks_rule", f"{said}: its plan is not feasible: {counted.breaches[0].says}.")
@@ -113,7 +116,10 @@ def _check_stage(instance: Instance, stage: Stage, floors: Mapping[str, int], nu
         raise CertificateError("bad_stage", f"{said}: its plan is under the floor of a stage before.")
     if floor_of(stage.value_millipoints, stage.loss_percent) != stage.floor_millipoints:
         raise CertificateError("bad_stage", f"{said}: the floor does not follow from value and loss.")
-    there = weighted(instance, stage.weights)
+    try:
+        there = weighted(instance, stage.weights)
+    except ValueError as error:
+        raise CertificateError("bad_stage", f"{said}: its weights do not suit the policy: {error}") from None
     if stage.certificate.instance != there.fingerprint():
         raise CertificateError("other_instance", f"{said}: the certificate is for other weights or another instance.")
     proved = proved_bound_millipoints(there, stage.certificate)
@@ -138,7 +144,10 @@ def _stage(found: Mapping[str, Any]) -> Stage:
     value, floor, bound = (found[name] for name in ("value_millipoints", "floor_millipoints", "bound_millipoints"))
     if any(type(number) is not int for number in (value, floor, bound, found["loss_percent"])):
         raise CertificateError("not_whole", "A number of a stage is not a whole number.")
-    plan = Plan({str(each): tuple(lots) for each, lots in found["assignments"].items()})
+    sites = found["assignments"]
+    if not all(isinstance(lots, list) and all(isinstance(lot, str) for lot in lots) for lots in sites.values()):
+        raise CertificateError("bad_stage", "The plan of a stage is not an object of lists of lot ids.")
+    plan = Plan({str(each): tuple(lots) for each, lots in sites.items()})
     certificate = any_certificate_from(found["certificate"])
     weights = Weights(**found["weights"])
     return Stage(found["stage"], found["loss_percent"], plan, value, floor, bound, weights, certificate)

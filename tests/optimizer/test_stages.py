@@ -106,7 +106,10 @@ def test_a_folder_of_stages_is_checked_and_one_that_lies_is_refused(tmp_path):
         ("floor_millipoints", 0, "bad_stage"),
         ("weights", {"jobs": 2, "preferred": 0, "clustering": 0}, "other_instance"),
         ("weights", {"jobs": 0, "preferred": 0, "clustering": 0}, "bad_stage"),
+        ("weights", {"jobs": 2**50, "preferred": 0, "clustering": 0}, "bad_stage"),
         ("assignments", {"a": ["L1"], "b": ["L1"]}, "plan_breaks_rule"),
+        ("assignments", {"a": "L1"}, "bad_stage"),
+        ("assignments", {"a": [["L1"]]}, "bad_stage"),
         ("loss_percent", 4, "bad_stage"),
         ("stage", "joy", "bad_stage"),
     ],
@@ -119,6 +122,14 @@ def test_a_stage_that_says_something_else_is_refused(name, value, code):
     with pytest.raises(CertificateError) as refused:
         check_stages(instance, outcome.plan, told)
     assert refused.value.code == code
+
+
+def test_a_policy_of_one_value_has_no_stages_to_be_checked():
+    outcome = solve(staged(ROW, ("jobs", 0)), ONE)
+    told = outcome.certificate["stages"][0] | {"stage": "value"}
+    with pytest.raises(CertificateError) as refused:
+        check_stages(ROW, outcome.plan, {"format": "lotwise-stages-1", "stages": [told]})
+    assert refused.value.code == "bad_stage"
 
 
 def test_weights_are_whole_and_some_are_positive():
