@@ -34,7 +34,7 @@ def asking(command: Callable[Given, None]) -> Callable[Given, None]:
 
     @functools.wraps(command)
     def ask(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        from api.connection import Refusal, Unreachable
+        from api.client import Refusal, Unreachable
 
         as_json = bool(kwargs.get("as_json"))
         try:

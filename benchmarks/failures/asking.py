@@ -13,8 +13,7 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from api.client import Client
-from api.connection import Refusal, Unreachable
+from api.client import Client, Refusal, Unreachable
 from api.store import workers
 from api.store.tables import runs
 from benchmarks.failures.verdict import GIVEN_UP, Verdict, judge_runs, reading

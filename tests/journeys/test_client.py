@@ -5,8 +5,8 @@ import json
 import httpx2
 import pytest
 
-from api.client import Client
-from api.connection import TRIES, Connection, Refusal, Unreachable
+from api.client import Client, Refusal, Unreachable
+from api.client.connection import TRIES, Connection
 from api.openapi import APPLICANT_EXAMPLE, DOCUMENT_EXAMPLE
 from tests.api.served import free_port, served
 from tests.api.stores import KINDS
@@ -109,7 +109,7 @@ def test_the_client_speaks_the_callers_language(running):
 
 def test_a_service_that_is_not_there_is_said_to_be_so(monkeypatch):
     pauses = []
-    monkeypatch.setattr("api.connection.pause", lambda *facts: pauses.append(facts))
+    monkeypatch.setattr("api.client.connection.pause", lambda *facts: pauses.append(facts))
     with Client(f"http://127.0.0.1:{free_port()}", "key") as client, pytest.raises(Unreachable):
         client.run("x")
     assert len(pauses) == TRIES - 1
@@ -117,7 +117,7 @@ def test_a_service_that_is_not_there_is_said_to_be_so(monkeypatch):
 
 def test_a_busy_service_is_asked_again_after_the_time_that_it_says(monkeypatch):
     pauses = []
-    monkeypatch.setattr("api.connection.pause", lambda *facts: pauses.append(facts))
+    monkeypatch.setattr("api.client.connection.pause", lambda *facts: pauses.append(facts))
     answers = iter([httpx2.Response(503, headers={"Retry-After": "3"}), httpx2.Response(429), httpx2.Response(200)])
     line = Connection("http://service", {}, httpx2.MockTransport(lambda request: next(answers)))
     assert line.ask("GET", "/x").status_code == 200

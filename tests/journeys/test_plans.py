@@ -9,8 +9,7 @@ import time
 import httpx2
 import pytest
 
-from api.client import Client
-from api.connection import Refusal
+from api.client import Client, Refusal
 from api.openapi import DOCUMENT_EXAMPLE
 from instances.library import path as path_of
 from instances.reading import read_instance

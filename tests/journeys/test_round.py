@@ -7,8 +7,7 @@ import sys
 import httpx2
 import pytest
 
-from api.client import Client
-from api.connection import Refusal
+from api.client import Client, Refusal
 from instances.library import path as path_of
 from instances.reading import read_instance
 from instances.tables import applicants_items

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from api.client import Client
-from api.connection import Refusal
+from api.client import Client, Refusal
 from api.openapi import DOCUMENT_EXAMPLE
 from instances.faults import LANGUAGES
 from instances.library import path

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.client import Client
-from api.connection import Refusal
+from api.client import Client, Refusal
 from instances.faults import LANGUAGES
 from instances.instance import Instance
 from instances.library import path as path_of

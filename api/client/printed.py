@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from api.connection import Connection
+from api.client.connection import Connection
 from instances.faults import Language
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from api.connection import Connection
+from api.client.connection import Connection
 
 Model = TypeVar("Model", bound=BaseModel)
 

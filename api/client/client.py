@@ -21,20 +21,20 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from api.batches import XLSX, BatchResource
+from api.client.connection import TRIES, Connection, Event, Unreachable, pause
+from api.client.printed import Printed
+from api.client.trials import Trials
+from api.client.typed import given, json_bytes
 from api.comparisons import ComparisonResource, ComparisonSummary
 from api.conflicts import ConflictResource
-from api.connection import TRIES, Connection, Event, Unreachable, pause
 from api.explanations import Explanation, FairnessResource, LotExplanation, SuccessionResource
 from api.instances import InstanceSummary
 from api.people import PrincipalResource
 from api.plans import PlanSummary, Waiting
 from api.policy_help import PolicyHelpResource
-from api.printed import Printed
 from api.questions import AnswerResource
 from api.rounds import RoundResource
 from api.runs import RunResource
-from api.trials import Trials
-from api.typed import given, json_bytes
 from instances.bundle import NAMES
 from instances.faults import Language
 from instances.reading import read_instance

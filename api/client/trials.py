@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from api.client.typed import Typed, given, json_bytes
 from api.curves import CurveResource
 from api.runs import RunResource
-from api.typed import Typed, given, json_bytes
 from api.what_ifs import DifferenceResource, VariantResource
 
 
