@@ -1,5 +1,7 @@
 """What people read is tested too."""
 
+import ast
+import inspect
 import json
 import re
 import string
@@ -11,6 +13,7 @@ from typer.main import get_command
 from api.cli.app import EXIT_CODES, app
 from api.cli.console import Code
 from api.cli.phrases import catalogue as phrases
+from api.client import Client
 from instances.faults import LANGUAGES
 from instances.faults import catalogue as faults
 from optimizer.reasons import catalogue as reasons
@@ -124,6 +127,30 @@ def test_every_address_shown_is_one_of_the_service():
     for page in PAGES:
         for method, path in re.findall(r"`(GET|POST|PATCH|DELETE) (/[^`?\s]+)", page.read_text(encoding="utf-8")):
             assert (method, re.sub(r"{\w+}", "{}", path)) in known, (page.name, method, path)
+
+
+def test_every_call_of_the_client_shown_is_one_that_it_takes():
+    """Also that whatever is imported is there."""
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    ]
+    lines = [node for block in blocks for node in ast.walk(ast.parse(block))]
+    for line in lines:
+        if isinstance(line, ast.Import | ast.ImportFrom):
+            exec(ast.unparse(line), {})
+    asked = [
+        each
+        for each in lines
+        if isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and ast.unparse(each.func.value) == "client"
+    ]
+    assert len(asked) > 3
+    for each in asked:
+        named = {str(given.arg): None for given in each.keywords}
+        inspect.signature(getattr(Client, each.func.attr)).bind(None, *each.args, **named)
 
 
 def test_the_changelog_knows_the_version():

@@ -22,6 +22,7 @@ from urllib.parse import quote, urlencode
 
 from api.batches import XLSX, BatchResource
 from api.client.connection import TRIES, Connection, Event, Unreachable, pause
+from api.client.follow_ups import FollowUps
 from api.client.printed import Printed
 from api.client.trials import Trials
 from api.client.typed import given, json_bytes
@@ -48,7 +49,7 @@ BATCH_MEDIA = {".csv": "text/csv", ".xlsx": XLSX, ".json": "application/json"}
 ENDED = ("done", "failed", "cancelled")
 
 
-class Client(Printed, Trials):
+class Client(FollowUps, Printed, Trials):
     """A connection to the service under one API key.  Closed by `close`, or as a context."""
 
     def __init__(self, address: str, key: str, language: Language = "en", transport: Any = None) -> None:

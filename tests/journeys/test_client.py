@@ -1,6 +1,7 @@
 """The client over a bad line: answers get lost after the service has acted, and still everything takes effect once."""
 
 import json
+from datetime import date
 
 import httpx2
 import pytest
@@ -70,6 +71,35 @@ def test_every_step_takes_effect_once_though_each_answer_is_lost_once(running):
         "instance.add", "round.add", "round.patch", "round.open", "batch.add", "batch.add", "batch.withdraw",
         "round.freeze", "run.start", "round.approve", "round.publish", "round.next", "run.start", "run.cancel",
     ]  # fmt: skip
+
+
+def test_grants_are_followed_up_once_though_each_answer_is_lost_once(running):
+    line = Lossy()
+    with Client(running.address, running.key("committee", "auditor"), transport=line) as client:
+        made = client.add_round("followed", client.add_instance(DOCUMENT_EXAMPLE).id)
+        for move in ("open", "freeze"):
+            client.move(made.id, move)
+        client.move(made.id, "approve", plan_id=client.finished(client.start(made.id, work=1).id).result.plan_id)
+        client.move(made.id, "publish")
+        waiting = client.follow_up(made.id).unfollowed
+        assert waiting
+        begun = client.begin_follow_up(made.id, date(2027, 3, 1), works_days=180, production_days=730)
+        assert ([each.applicant_id for each in begun.grants], begun.unfollowed) == (waiting, [])
+        first = waiting[0]
+        client.note(made.id, first, works_started_on=date(2027, 5, 2), jobs_delivered=12)
+        client.note(made.id, first, jobs_delivered=None)
+        client.note(made.id, first, returned_on=date(2028, 1, 1))
+        before, after = (client.follow_up(made.id, on).grants for on in (date(2027, 12, 31), date(2028, 1, 1)))
+        standing = [next(each for each in found if each.applicant_id == first) for found in (before, after)]
+        with pytest.raises(Refusal) as refused:
+            client.note(made.id, first, works_due_on=None)
+        entries = client._connection.ask("GET", "/v1/audit?limit=1000").json()["items"]
+    assert [each.standing for each in standing] == ["on_time", "returned"]
+    assert (standing[0].works_started_on, standing[0].jobs_delivered) == (date(2027, 5, 2), None)
+    assert refused.value.code == "bad_request"
+    actions = [entry["action"] for entry in entries if entry["subject"] == made.id]
+    assert actions[-4:] == ["follow_up.begin", *["follow_up.change"] * 3]
+    assert line.lost > 9
 
 
 def test_lists_are_walked_to_their_ends_over_a_bad_line(running):
