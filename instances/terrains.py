@@ -38,6 +38,7 @@ GRANTED = "réservé par une délibération de l'EPCI"
 LEFT_ASIDE = frozenset(
     (
         "terr_refcad",
+        "terr_url_cartofriches",
         "terr_utile",
         "terr_identif_date",
         "terr_actu_date",

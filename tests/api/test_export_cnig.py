@@ -20,4 +20,8 @@ def test_the_command_writes_what_the_plan_grants(tmp_path):
     granted = {each["properties"]["terr_id"] for each in written if each["properties"]["terr_stade_comm"] == GRANTED}
     assert (said["terrains"], said["granted"]) == (len(written), len(granted))
     assert granted == set(outcome.plan.tenant) != set()
+    zones = json.loads((tmp_path / "plan" / "site_eco.geojson").read_text(encoding="utf-8"))["features"]
+    assert said["sites"] == len(zones) == len({lot.zone for lot in outcome.instance.lots})
+    free = sum(lot.area_m2 for lot in outcome.instance.lots if lot.lot_id not in granted)
+    assert round(sum(each["properties"]["site_surf_comm_dispo"] for each in zones) * 10_000) == free
     assert {each["properties"]["terr_actu_date"] for each in written} == {"2026-11-25"}

@@ -76,6 +76,12 @@ def test_what_means_nothing_to_a_round_is_refused_at_its_lot(name, value, code):
     assert [(each.code, each.where.key) for each in part.faults] == [(code, LOTS[0].lot_id)]
 
 
+def test_fields_of_later_versions_of_the_standard_are_left_aside():
+    feature = terrain_of(LOTS[0], "", DAY)
+    feature["properties"]["terr_url_cartofriches"] = "cartofriches"
+    assert read_features([feature], Place("zone.geojson")).faults == []
+
+
 def test_power_is_still_asked_for():
     feature = terrain_of(LOTS[0], "", DAY)
     del feature["properties"]["power_kw"]
