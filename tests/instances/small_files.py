@@ -194,3 +194,10 @@ def spoilt_zone(change):
     collection = zone()
     change(collection["features"], collection)
     return collection
+
+
+def faults_of(source, name=""):
+    """Code and place of each fault of a source that is no instance."""
+    reading = inspect(source, name)
+    assert reading.instance is None
+    return said(reading.faults)

@@ -1,23 +1,14 @@
-"""Where the files lie, and files that are not what their name says: folders, zips, encodings, JSON and TOML."""
+"""Where the files lie, and files that are not what their name says: folders, encodings, JSON, one document."""
 
-import io
 import json
-import time
-import zipfile
 from pathlib import Path
 
 import pytest
-from small_files import APPLICANTS, document, files, said, write, zipped, zone
+from small_files import APPLICANTS, document, faults_of, files, said, write, zipped, zone
 
 from instances.bundle import LARGEST_FILE
 from instances.faults import InstanceError
 from instances.reading import inspect, read_instance
-
-
-def faults_of(source, name=""):
-    reading = inspect(source, name)
-    assert reading.instance is None
-    return said(reading.faults)
 
 
 def folder(tmp_path, **changes):
@@ -147,87 +138,6 @@ def test_a_decimal_finer_than_any_float(tmp_path):
     assert read_instance(folder(tmp_path, zone_geojson=text)).lot["L1"].water_hl_day == 63
 
 
-# --- zips ------------------------------------------------------------------------------------------------------------
-
-
-def bomb():
-    return zipped(files() | {"zone.geojson": b" " * (LARGEST_FILE + 1)})
-
-
-def swelling():
-    return zipped(files() | {"zone.geojson": b"0" * 2**23})
-
-
-def overlong():
-    return zipped({f"{number}.txt": "" for number in range(1001)})
-
-
-def lying():
-    """A zip whose directory says that an entry is short."""
-    data = bytearray(zipped({"policy.toml": "x" * 5000}))
-    start = data.rindex(b"PK\x01\x02")
-    data[start + 24 : start + 28] = (10).to_bytes(4, "little")
-    return bytes(data)
-
-
-def linking():
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        info = zipfile.ZipInfo("zone.geojson")
-        info.external_attr = 0o120777 << 16
-        archive.writestr(info, "../../secret")
-    return buffer.getvalue()
-
-
-def locked():
-    data = bytearray(zipped(files()))
-    start = data.index(b"PK\x01\x02")
-    data[start + 8] |= 1
-    return bytes(data)
-
-
-BAD_ZIPS = {
-    "bomb": (bomb, "zip_too_large"),
-    "swelling": (swelling, "zip_too_large"),
-    "too many entries": (overlong, "zip_too_large"),
-    "path out": (lambda: zipped({"../zone.geojson": "{}"}), "zip_path"),
-    "absolute path": (lambda: zipped({"/etc/zone.geojson": "{}"}), "zip_path"),
-    "windows path": (lambda: zipped({"C:\\zone.geojson": "{}"}), "zip_path"),
-    "link": (linking, "zip_path"),
-    "password": (locked, "zip_encrypted"),
-    "lying about sizes": (lying, "unreadable_file"),
-    "cut short": (lambda: zipped(files())[:-30], "unreadable_file"),
-    "only a beginning": (lambda: b"PK\x03\x04", "unreadable_file"),
-    "the same twice": (lambda: zipped({"a/policy.toml": "", "b/policy.toml": ""}), "file_twice"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_ZIPS)
-def test_bad_zips(name):
-    make, code = BAD_ZIPS[name]
-    started = time.monotonic()
-    assert faults_of(make(), "round.zip") == [(code, "round.zip: :")]
-    assert time.monotonic() - started < 5
-
-
-def test_a_zip_without_an_instance():
-    assert [code for code, _ in faults_of(zipped({"a.txt": "x"}))] == ["missing_file"] * 3
-
-
-def test_a_zipped_layer_is_checked_too():
-    contents = files() | {"zone.zip": swelling()}
-    del contents["zone.geojson"]
-    assert faults_of(zipped(contents)) == [("zip_too_large", "zone.zip: :")]
-
-
-def test_layers_that_cannot_be_read(tmp_path):
-    for name in ("zone.gpkg", "zone.zip"):
-        contents = files() | {name: b"PK\x05\x06" + b"\0" * 18}
-        del contents["zone.geojson"]
-        found = faults_of(write(tmp_path / name, contents))
-        assert {place.split(":")[0] for _, place in found} == {name}
-
-
 # --- one document ----------------------------------------------------------------------------------------------------
 
 
@@ -278,14 +188,12 @@ def test_numbers_in_a_document_may_be_floats_and_texts_but_not_infinite():
     assert faults_of(whole) == [("not_a_number", f"instance.json:item /applicants/0:{field}") for field in fields]
 
 
-def test_a_value_of_fifty_megabytes_is_refused_in_bounded_time():
+def test_a_value_of_fifty_megabytes_is_refused_in_a_short_text():
     whole = document()
     whole["zone"]["features"][0]["properties"]["lot_id"] = "L" * (50 * 2**20)
-    started = time.monotonic()
     reading = inspect(json.dumps(whole).encode(), "body.json")
     assert [fault.code for fault in reading.faults] == ["bad_id"]
     assert len(reading.faults[0].text()) < 1000
-    assert time.monotonic() - started < 5
 
 
 def test_the_error_lists_every_fault_and_its_text_is_bounded():
@@ -299,10 +207,3 @@ def test_the_error_lists_every_fault_and_its_text_is_bounded():
 
 def test_a_path_may_be_given_as_text(tmp_path):
     assert read_instance(str(folder(tmp_path))) == read_instance(Path(folder(tmp_path)))
-
-
-def test_a_file_that_only_its_name_calls_a_zip_is_told_as_one(tmp_path):
-    (tmp_path / "zone.zip").write_bytes(b"hello")
-    with pytest.raises(InstanceError) as refused:
-        read_instance(tmp_path / "zone.zip")
-    assert [code for code, _ in said(refused.value.faults)] == ["unreadable_file"]
