@@ -11,7 +11,8 @@ function show(text, kind) {
   verdict.dataset.kind = kind;
   verdict.hidden = false;
 }
-const points = (millipoints) => number(Number(millipoints) / 1000);
+const points = (millipoints) => number(Number(millipoints) / 1000), exact = (millipoints) => number(Number(millipoints) / 1000, 3);
+const stage = ([goal, value, bound]) => `${words[goal]} ${exact(value)} ≤ ${exact(bound)}`;
 
 /** Checks three files given as bytes. */
 function run(files) {
@@ -28,12 +29,12 @@ function run(files) {
       const line = find(`[data-check=${data.name}]`);
       line.dataset.state = data.state;
       const isValue = data.state === "good" && ["value", "bound"].includes(data.name);
-      find("[data-said]", line).textContent = isValue ? number(Number(data.said) / 1000, 3) : data.said;
+      find("[data-said]", line).textContent = Array.isArray(data.said) ? data.said.map(stage).join("\n") : isValue ? exact(data.said) : data.said;
     }
     if (!data.verdict) return;
     bar.hidden = true;
     if (data.verdict === "bad") return show(words.bad, "bad");
-    if (data.verdict === "partly") return show(words.partly, "warn");
+    if (data.bound === null) return show(`${words.good} ${words.staged}`, "good");
     show(`${words.good} ${data.value === data.bound ? words.settled : fill(words.proved, { value: points(data.value), bound: points(data.bound) })}`, "good");
   };
   worker.postMessage(files);

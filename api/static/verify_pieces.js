@@ -3,19 +3,26 @@ import { need } from "./verify_json.js";
 import { pairKey } from "./verify_plan.js";
 import { Charges, floor } from "./verify_prices.js";
 
-export const MOST_STEPS = 1000000;
+const MOST_STEPS = 1000000;
 const word = (...texts) => texts.join("\n");
 
 /** The bound in millipoints, once no filling of any piece is found to bring more than the certificate says. */
-export function boundOfPieces(zone, certificate, progress = () => {}) {
+export function boundOfPieces(zone, certificate, progress = () => {}, steps = new Steps(MOST_STEPS)) {
   const cut = new Cut(zone, certificate);
-  let total = cut.constant() + cut.between(), steps = 0;
   certificate.pieces.forEach((piece, at) => {
-    steps = new Filling(cut, at, steps, MOST_STEPS).go();
-    total += piece.most;
+    new Filling(cut, at, steps).go();
     progress((at + 1) / certificate.pieces.length);
   });
-  return floor(total, certificate.scale);
+  return floor(cut.total(), certificate.scale);
+}
+
+/** The steps that searches take together, of as many as they may take. */
+export class Steps {
+  constructor(most) { this.most = most; this.taken = 0; }
+  take(count = 1) {
+    this.taken += count;
+    need(this.taken <= this.most, "too_long");
+  }
 }
 
 /** The zone cut into pieces: prices by name, the placements that are left, and what each brings.
@@ -94,6 +101,9 @@ export class Cut {
     }
   }
 
+  /** What no plan exceeds, times the scale, when no piece brings more than is claimed. */
+  total() { return this.pieces.reduce((sum, piece) => sum + piece.most, this.constant() + this.between()); }
+
   /** What the pairs between pieces bring at most. */
   between() {
     let total = 0n;
@@ -124,12 +134,12 @@ function best(cut, pair) {
 }
 
 /** Goes through the fillings of one piece by what a branch has lost.
- * steps: those taken before, of mostSteps that may be taken.  held: lots that may not stay empty. */
+ * held: lots that may not stay empty.  Of each filling that brings over the claim less `under`, tells what it brings under the
+ * claim, and the site of each who holds one: without an `under`, none is allowed. */
 export class Filling {
-  constructor(cut, at, steps, mostSteps, held = new Set()) {
-    this.cut = cut;
+  constructor(cut, at, steps, held = new Set(), under = 0n, tell = () => need(false, "piece_too_low")) {
     this.steps = steps;
-    this.mostSteps = mostSteps;
+    this.tell = tell;
     const { zone } = cut, { lots, most } = cut.pieces[at];
     const number = new Map(lots.map((lot, place) => [lot, place]));
     this.held = lots.map((lot) => held.has(lot));
@@ -166,40 +176,40 @@ export class Filling {
     }
     this.room = lots.map((lot, place) => (q[place] > 0n ? q[place] : 0n) + G[place]);
     for (const each of this.room) whole += each;
-    this.spare = whole - most;
+    this.over = whole - most;
+    this.spare = this.over + under;
     for (const list of this.starts) {
       for (const each of list) each.loss = each.places.reduce((sum, place) => sum + this.room[place] - q[place], 0n) - each.inner;
       list.sort((one, two) => (one.loss < two.loss ? -1 : one.loss > two.loss ? 1 : 0));
     }
     this.label = lots.map(() => undefined);
-    this.used = new Set();
+    this.used = new Map();
   }
 
-  /** How many steps were taken so far, this piece and those before it.  way: placements that every filling holds. */
+  /** way: placements that every filling holds. */
   go(way = []) {
     let loss = 0n;
-    for (const { applicant, sector, places, loss: own } of way) {
+    for (const { applicant, sector, site, places, loss: own } of way) {
       const more = this.lost(places, sector);
       loss = more === null ? this.spare : loss + own + more;
       if (loss >= this.spare) break;
-      this.used.add(applicant);
+      this.used.set(applicant, site);
       for (const place of places) this.label[place] = sector;
     }
     if (loss < this.spare) this.step(0, loss);
     this.used.clear();
     this.label.fill(undefined);
-    return this.steps;
   }
 
   step(from, loss) {
     let first = from;
     while (first < this.label.length && this.label[first] !== undefined) first += 1;
-    need(first < this.label.length, "piece_too_low");
+    if (first === this.label.length) return this.tell(loss - this.over, new Map(this.used));
     if (!this.held[first]) this.decide([first], null, loss + this.room[first], first);
-    for (const { applicant, sector, places, loss: own } of this.starts[first]) {
+    for (const { applicant, sector, site, places, loss: own } of this.starts[first]) {
       if (loss + own >= this.spare) break;
       if (this.used.has(applicant)) continue;
-      this.used.add(applicant);
+      this.used.set(applicant, site);
       this.decide(places, sector, loss + own, first);
       this.used.delete(applicant);
     }
@@ -224,14 +234,9 @@ export class Filling {
     if (begun >= this.spare) return;
     const more = this.lost(places, label), loss = more === null ? this.spare : begun + more;
     if (loss >= this.spare) return;
-    this.count();
+    this.steps.take();
     for (const place of places) this.label[place] = label;
     this.step(first + 1, loss);
     for (const place of places) this.label[place] = undefined;
-  }
-
-  count() {
-    this.steps += 1;
-    need(this.steps <= this.mostSteps, "too_long");
   }
 }

@@ -5,9 +5,9 @@ export const pairKey = (one, two) => `${one}\n${two}`;
 export const UNITS = ["power_kw", "water_hl_day"];
 const sum = (values) => values.reduce((total, each) => total + each, 0n);
 
-/** The instance with what is looked up again and again. */
+/** The instance with what is looked up again and again.  placements: those of its applicants, where they are known. */
 export class Zone {
-  constructor(instance) {
+  constructor(instance, placements = null) {
     this.instance = instance;
     this.policy = instance.policy;
     this.lots = new Map(instance.lots.map((each) => [each.lot_id, each]));
@@ -31,9 +31,8 @@ export class Zone {
     this.hostility = new Map();
     this.pinned = new Map();
     for (const each of instance.applicants) for (const lot of each.pinned_lots) this.pinned.set(lot, each);
-    this.placements = new Map();
-    const sites = this.sites();
-    for (const each of instance.applicants) this.placements.set(each.applicant_id, this.placed(each, sites));
+    const sites = placements ?? this.sites();
+    this.placements = placements ?? new Map(instance.applicants.map((each) => [each.applicant_id, this.placed(each, sites)]));
   }
 
   hostile(s, t) {

@@ -1,6 +1,6 @@
 // The bound of a certificate with a tree of cases: section 12 of docs/certificate.md.
 import { compare, need } from "./verify_json.js";
-import { prices } from "./verify_form.js";
+import { prices as rowsOf } from "./verify_form.js";
 import { Charges, floor } from "./verify_prices.js";
 
 const MOST_NODES = 2 ** 20;
@@ -11,7 +11,7 @@ function nodesOf(list) {
   need(list.length <= MOST_NODES, "bad_tree");
   const nodes = list.map((node, at) => {
     need(node instanceof Map && node.size === 2 && node.has("prices") && node.has("split"), "bad_node", at);
-    return { rows: prices(node.get("prices"), 0n, { branch: 1 }), split: splitOf(node.get("split"), at, list.length), parent: null };
+    return { rows: rowsOf(node.get("prices"), 0n, { branch: 1 }), split: splitOf(node.get("split"), at, list.length), parent: null };
   });
   nodes.forEach(({ split }, at) => {
     for (const child of split ? [split.below, split.above] : []) {
@@ -97,7 +97,13 @@ function entered(split, isBelow, { choices, links, granted }) {
 
 /** The bound in millipoints: the claim, when every leaf is closed.  Raises Refusal bound_too_low otherwise. */
 export function boundOfTree(zone, certificate, progress = () => {}) {
-  const { scale, bound: claim } = certificate, nodes = nodesOf(certificate.tree);
+  for (const { total } of openLeaves(zone, certificate, certificate.bound, progress)) need(false, "bound_too_low", floor(total, certificate.scale));
+  return certificate.bound;
+}
+
+/** What each leaf that proves only more than the claim leaves to choose.  Without a tree there is one, of all plans. */
+export function* openLeaves(zone, { scale, prices, tree }, claim, progress = () => {}) {
+  const nodes = nodesOf(tree ?? [new Map([["prices", []], ["split", null]])]);
   nodes.forEach(({ rows, split }, at) => {
     chargesOf(zone, nodes, at, rows);
     for (const each of split ? split.of : []) need((split.isCover ? zone.lots : zone.applicants).has(each), "invalid_split", each);
@@ -109,7 +115,7 @@ export function boundOfTree(zone, certificate, progress = () => {}) {
     for (const s of zone.sectors.keys()) for (const t of zone.sectors.keys()) if (zone.link(pair, s, t) > 0n) links.push({ pair, s, t });
   }
   const granted = new Set(zone.instance.applicants.filter((each) => each.pinned_lots.length).map((each) => each.applicant_id));
-  const waiting = [{ at: 0, left: { choices, links, granted }, above: new Map(certificate.prices.map((row) => [rowName(row), row])), share: 1 }];
+  const waiting = [{ at: 0, left: { choices, links, granted }, above: new Map(prices.map((row) => [rowName(row), row])), share: 1 }];
   let done = 0;
   while (waiting.length) {
     const { at, left, above, share } = waiting.pop();
@@ -130,10 +136,9 @@ export function boundOfTree(zone, certificate, progress = () => {}) {
     }
     const { split } = nodes[at];
     if (isClosed(found)) { done += share; progress(done); continue; }
-    need(split !== null, "bound_too_low", split === null ? floor(found.total, scale) : "");
+    if (split === null) { yield { ...left, ...found }; continue; }
     for (const isBelow of [false, true]) {
       waiting.push({ at: isBelow ? split.below : split.above, left: { ...entered(split, isBelow, left) }, above: priced, share: share / 2 });
     }
   }
-  return claim;
 }

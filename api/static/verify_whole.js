@@ -2,23 +2,23 @@
 import { compare, compareLists, Fraction, hashOf, need, parse, Refusal } from "./verify_json.js";
 import { readInstance } from "./verify_instance.js";
 import { goals, tenants, waitlist, Zone } from "./verify_plan.js";
-import { certificateOf, formatOf } from "./verify_form.js";
-import { boundOfPrices } from "./verify_prices.js";
-import { boundOfCases } from "./verify_cases.js";
-import { boundOfPieces } from "./verify_pieces.js";
-import { boundOfTree } from "./verify_tree.js";
+import { certificateOf } from "./verify_form.js";
+import { boundOf, boundsOfStages, isSame } from "./verify_proved.js";
+import { drawn } from "./verify_unique.js";
 
 const GOALS = ["jobs", "preferred", "clustering", "stability"];
+const STAGES = "lotwise-stages-1";
 
 /** Checks the bytes of instance, plan and certificate.
- * tell(check, state, said): state is good, bad or open (not looked at here); progress(part) goes from 0 to 1.
- * Gives back {state, value, bound}: good only when nothing is bad and the bound was proved; partly when it was not looked at. */
+ * tell(check, state, said): state is good, bad or none (nothing of the kind is said); said is a text, of stages a list of
+ * [goal, value, bound].  progress(part) goes from 0 to 1.
+ * Gives back {state, value, bound}: good only when nothing is bad; bound is null unless it was proved of the whole value. */
 export function verify({ instance, plan, certificate }, tell = () => {}, progress = () => {}) {
   const result = { state: "good", value: null, bound: null };
   const check = (name, look) => {
     try {
       const said = look();
-      tell(name, "good", String(said ?? ""));
+      tell(name, "good", Array.isArray(said) ? said : String(said ?? ""));
       return true;
     } catch (error) {
       // Anything that goes wrong while files are read is a reason to refuse them.
@@ -28,7 +28,8 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
       return false;
     }
   };
-  const leave = (name) => { tell(name, "open", ""); if (result.state === "good") result.state = "partly"; };
+  const leave = (...names) => { for (const name of names) tell(name, "none", ""); };
+  const part = (each) => progress(0.2 + 0.7 * each);
   let zone, decided, proof, proved, fingerprint, assignments, planHash, counted;
 
   if (!check("form", () => {
@@ -65,12 +66,21 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
     need(Array.isArray(said) && said.every((each) => typeof each === "string") && !compareLists(said, waitlist(zone, assignments), compare), "waitlist_differs");
   });
   progress(0.2);
+  const isStaged = decided.has("stages");
+  leave(...(isStaged ? ["hashes", "bound", "gap"] : ["stages"]));
   if (!check("certificate", () => {
-    if (formatOf(proof) !== null || !/^lotwise-stages-/.test(proof.get("format"))) proved = certificateOf(proof);
+    if (!isStaged) proved = certificateOf(proof);
+    else need(proof instanceof Map && proof.get("format") === STAGES, "unknown_format");
     return proof.get("format");
   })) return result;
-  if (!proved) {
-    for (const name of ["hashes", "bound", "gap", "unique"]) leave(name);
+  const isUnique = decided.get("unique");
+  if (isStaged) {
+    check("stages", () => {
+      need((decided.get("proof") ?? null) === null, "bad_stage", "proof");
+      return boundsOfStages(zone, proof, assignments, decided.get("stages"), part);
+    });
+    check("unique", () => { need(isUnique === false, "unique_differs"); return isUnique; });
+    progress(1);
     return result;
   }
   const said = decided.get("proof");
@@ -86,11 +96,8 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
     need(said.get("certificate_sha256") === hash, "other_certificate", hash);
     return hash;
   });
-  const part = (each) => progress(0.2 + 0.8 * each);
   check("bound", () => {
-    const boundOf = { 3: boundOfPieces, 4: boundOfCases }[proved.format] ?? (proved.tree ? boundOfTree : boundOfPrices);
     const found = boundOf(zone, proved, part);
-    need(found <= proved.bound, "bound_too_low", found);
     need(said instanceof Map && said.get("bound_millipoints") === proved.bound, "bound_differs", proved.bound);
     need(result.value <= found, "bound_under_value", found);
     result.bound = proved.bound;
@@ -103,9 +110,13 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
     need(over >= 0n && gap instanceof Fraction && Number(gap.text) === Number(millionths) / 1000000, "gap_differs", `${millionths} / 1000000`);
     return `${gap.text}`;
   });
-  const isUnique = decided.get("unique");
-  if (isUnique === true && proved.bound === result.value) tell("unique", "open", "");
-  else check("unique", () => { need(isUnique === false, "unique_differs"); });
+  check("unique", () => {
+    if (isUnique === false) return isUnique;
+    need(isUnique === true && result.bound === result.value, "unique_differs");
+    const best = drawn(zone, proved);
+    need(best && isSame(best, assignments), "unique_differs", best ? [...best].map(([name, lots]) => `${name}: ${lots}`).join("; ").slice(0, 200) : "");
+    return isUnique;
+  });
   progress(1);
   return result;
 }

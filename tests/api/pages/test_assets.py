@@ -44,6 +44,15 @@ def test_no_page_loads_more_script_than_it_may(name):
     assert sum(len(SCRIPTS[each].encode()) for each in loaded(name) | {"frame.js"}) < MOST_BYTES
 
 
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_scripts_travel_without_what_is_told_to_readers_alone(name):
+    """Line by line, so no text of a script may span lines."""
+    lines = SCRIPTS[name].splitlines()
+    assert not [line for line in lines if re.sub(r"\\.", "", line).count("`") % 2], "a text that spans lines"
+    kept = [line.strip() for line in lines if not line.strip().startswith(("//", "/*", "* "))]
+    assert assets.content(name)[0].decode().splitlines() == kept
+
+
 def test_scripts_and_styles_ask_nobody_else():
     for path in STATIC.iterdir():
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")

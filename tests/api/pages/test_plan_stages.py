@@ -121,12 +121,23 @@ def test_the_stages_have_no_barrier(chromium, decided, language):
         assert seen.overflow() <= 0
 
 
-def test_the_public_check_says_what_it_leaves_to_the_command(chromium, decided):
-    with visit(chromium, decided.site, "fr") as seen:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_public_check_proves_every_stage(chromium, decided, language):
+    plan = decided.house.client().get(f"/public/{decided.round_id}/plan.json").json()
+    with visit(chromium, decided.site, language) as seen:
         seen.go(f"/public/{decided.round_id}")
         seen.page.click("[data-verifies]")
-        expect(seen.page.locator("#verdict")).to_contain_text(str(say("fr", "verify.partly")))
+        expect(seen.page.locator("#verdict")).to_contain_text(str(say(language, "verify.staged")))
+        assert seen.page.get_attribute("#verdict", "data-kind") == "good"
+        lines = seen.page.locator("[data-check=stages] [data-said]").inner_text().splitlines()
+        for line, stage in zip(lines, plan["stages"], strict=True):
+            assert str(say(language, f"stages.goal_{stage['stage']}")) in line
+            assert points(stage["bound_millipoints"], language) in line
         states = {
-            each: seen.page.get_attribute(f"[data-check={each}]", "data-state") for each in ("rules", "value", "bound")
+            seen.page.get_attribute(f"[data-check={each}]", "data-state") for each in ("rules", "value", "unique")
         }
-        assert states == {"rules": "good", "value": "good", "bound": "open"}
+        assert states == {"good"}
+        assert not seen.page.locator("[data-check=gap]").is_visible(), "there is none of the whole value"
+        assert not seen.violations()
+        seen.page.set_viewport_size({"width": 360, "height": 800})
+        assert seen.overflow() <= 0

@@ -1,29 +1,15 @@
 """The public page of a published round: nothing before, everything afterwards, and a check in the browser."""
 
-import base64
-import copy
 import json
 import re
 
 from playwright.sync_api import expect
 
-from api.child import outcome_document
-from api.pages.assets import address
 from api.pages.phrases import say
 from api.store import instances, plans, rounds
-from api.worker import packed
-from instances import library
-from instances.reading import read_instance
-from instances.writing import document_text
-from optimizer.case_bound import case_bound_millipoints
-from optimizer.case_certificate import case_certificate_from
-from optimizer.outcome import Limits
-from optimizer.solve import solve
-from tests.api.pages import altered
 from tests.api.pages.browsing import visit
 from tests.api.pages.conftest import HTML
 from tests.api.pages.test_frame import speaks
-from tests.optimizer.test_altered_cases import short_of_power
 
 
 def get(sitting, path, role=None, language="en"):
@@ -106,78 +92,3 @@ def test_the_committee_decides_and_publishes_and_the_public_verifies(chromium, s
         assert page.locator("[data-check][data-state=bad]").count() > 0
         page.set_input_files("#own-files", [tmp_path / "plan.json"])
         expect(page.locator("#verdict")).to_have_text(str(say("ar", "verify.three")))
-
-
-LOOK = """async ([address, instance, files]) => {
-  const { verify } = await import(address);
-  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  return files.map(({ name, plan, certificate }) => {
-    const lines = {};
-    const told = (check, state, said) => { lines[check] = [state, said]; };
-    const { state } = verify({ instance: bytes(instance), plan: bytes(plan), certificate: bytes(certificate) }, told);
-    return [name, state, lines];
-  });
-}"""
-
-
-def in_the_browser(chromium, site, instance, files):
-    with visit(chromium, site, "en") as seen:
-        seen.go("/sign-in")
-        return seen.page.evaluate(LOOK, [address("verify_whole.js"), instance, files])
-
-
-def test_the_browser_believes_every_good_certificate_and_no_altered_one(chromium, site):
-    files = list(altered.files())
-    looked = in_the_browser(chromium, site, altered.instance(), files)
-    assert len(looked) == len(altered.NAMES) > 150
-    for name, state, lines in looked:
-        kind, _, stem = name.partition("/")
-        wrong = {check for check, (result, _) in lines.items() if result == "bad"}
-        if kind != "valid":
-            assert state == "bad", name
-            continue
-        # The plan says that it is unique, which only a bound equal to its value can confirm.
-        settles = altered.EXPECTED[kind][stem]["bound_millipoints"] == 3_350_000
-        assert wrong == (set() if settles else {"unique"}), name
-        assert lines["bound"] == ["good", str(altered.EXPECTED[kind][stem]["bound_millipoints"])], name
-
-
-BOUND = """async ([form, cases, zone, instance, json, files]) => {
-  const [{ certificateOf }, { boundOfCases }, { Zone }, { readInstance }, { parse }] =
-    await Promise.all([form, cases, zone, instance, json].map((each) => import(each)));
-  const read = (text) => parse(new TextEncoder().encode(text));
-  return files.map(([about, certificate]) => {
-    try {
-      return String(boundOfCases(new Zone(readInstance(read(about))), certificateOf(read(certificate))));
-    } catch (refusal) { return refusal.message; }
-  });
-}"""
-MODULES = [f"verify_{name}.js" for name in ("form", "cases", "plan", "instance", "json")]
-
-
-def test_the_browser_tells_cases_apart_as_the_checker_does(chromium, site):
-    """Questions of both kinds; a most or a bound that is too low by one is found out."""
-    about, document = short_of_power()
-    bound = case_bound_millipoints(about, case_certificate_from(document))
-    low, lower = copy.deepcopy(document), document | {"bound_millipoints": document["bound_millipoints"] - 1}
-    low["proofs"][0]["most"][0] -= 1
-    texts = [[document_text(about), json.dumps(each)] for each in (document, low, lower)]
-    with visit(chromium, site, "en") as seen:
-        seen.go("/sign-in")
-        found = seen.page.evaluate(BOUND, [*map(address, MODULES), texts])
-    assert found[0] == str(bound)
-    assert found[1].startswith("piece_too_low")
-    assert int(found[2]) == case_bound_millipoints(about, case_certificate_from(lower))
-
-
-def test_the_browser_proves_the_bound_of_the_bundled_zone_as_the_checker_does(chromium, site):
-    """An instance with limits, quotas, several lots to a site and streets, by pieces."""
-    instance = read_instance(library.path("ait-kamra-168"))
-    outcome = solve(instance, Limits(seconds=60, work=1))
-    stored = packed(outcome_document(outcome))
-    texts = [document_text(instance).encode(), stored["document"], stored["certificate"]]
-    text, plan, certificate = (base64.b64encode(each).decode() for each in texts)
-    file = {"name": "bundled", "plan": plan, "certificate": certificate}
-    [(_, state, lines)] = in_the_browser(chromium, site, text, [file])
-    assert (state, lines["value"]) == ("good", ["good", str(outcome.value_millipoints)]), lines
-    assert lines["bound"] == ["good", str(outcome.proof.bound_millipoints)]

@@ -1,16 +1,15 @@
-"""How much script a page loads, as a real browser loads it and as it travels: packed.
+"""How much script a page loads, as a real browser loads it and as it travels: without comments, packed.
 
 `python -m tests.api.pages.test_weight` prints the table.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
 
 import pytest
 
-from api.pages.assets import STATIC
+from api.pages.assets import content
 from api.pages.frame import TEMPLATES
 from tests.api.pages.browsing import visit
 from tests.api.pages.test_assets import SCRIPTS, loaded
@@ -18,8 +17,7 @@ from tests.api.pages.test_assets import SCRIPTS, loaded
 MOST_PACKED_BYTES = 30_000
 MOST_PLAIN_BYTES = {"public": 90_000, "": 30_000}
 """Checking a decision is a program of its own; it is loaded by whoever asks for the check."""
-PACKED = {name: len(gzip.compress((STATIC / name).read_bytes(), 9, mtime=0)) for name in SCRIPTS}
-PLAIN = {name: len((STATIC / name).read_bytes()) for name in SCRIPTS}
+PLAIN, PACKED = ({name: len(content(name)[which]) for name in SCRIPTS} for which in (0, 1))
 PAGES = (
     "start.html", "rounds.html", "round.html", "batch.html", "zones.html", "zone_new.html", "zone.html", "run.html",
     "plan.html", "compare.html", "sign_in.html", "people", "settings", "audit", "waiting run",
