@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from instances.generate import generate
 from instances.instance import Instance
-from instances.writing import write_instance
 from optimizer.certificate import CertificateError
 from optimizer.certificates import any_certificate_from
 from optimizer.outcome import Limits
@@ -16,7 +15,8 @@ from optimizer.plan import Plan
 from optimizer.solve import solve
 from tests import drawn, pieces, tiny
 from tests.optimizer.altering import is_accepted, refused_with_another_digit, stands_whatever_is_altered
-from tests.optimizer.stranger import Disagreement, Zone, read
+from tests.optimizer.meeting import zone_of
+from tests.optimizer.stranger import Disagreement, Zone
 from tests.optimizer.stranger_pieces import bound_by_pieces
 
 
@@ -52,9 +52,7 @@ def test_no_altered_pieces_prove_less_than_the_best_plan_is_worth(tmp_path_facto
     instance = data.draw(drawn.instances())
     best = tiny.verdict(instance)
     assume(best is not None)
-    path = tmp_path_factory.mktemp("altered") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("altered"))
     stands_whatever_is_altered(
         data,
         instance,
@@ -73,9 +71,7 @@ def test_a_claim_under_the_truth_is_refused_piece_by_piece(tmp_path_factory, dat
     instance = data.draw(drawn.instances())
     best = tiny.verdict(instance)
     assume(best is not None)
-    path = tmp_path_factory.mktemp("lowered") / "instance.json"
-    write_instance(instance, path)
-    document = data.draw(proofs(instance, Zone(read(path))))
+    document = data.draw(proofs(instance, zone_of(instance, tmp_path_factory.mktemp("lowered"))))
     plan = Plan(dict(best.plan))
     for piece in document["pieces"]:
         if piece[1]:

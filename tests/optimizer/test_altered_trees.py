@@ -6,14 +6,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from instances.instance import Instance
-from instances.writing import write_instance
 from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate, CertificateError, certificate_from
 from optimizer.tree import Node, Split
 from tests import drawn, tiny, trees
 from tests.good_prices import SCALE, good_prices
 from tests.optimizer.altering import altered
-from tests.optimizer.stranger import Disagreement, Zone, read
+from tests.optimizer.meeting import zone_of
+from tests.optimizer.stranger import Disagreement, Zone
 from tests.optimizer.stranger_bound import checked
 from tests.optimizer.stranger_tree import bound_with_tree
 
@@ -73,9 +73,7 @@ def test_no_altered_tree_proves_less_than_the_best_plan_is_worth(tmp_path_factor
     instance = data.draw(drawn.instances())
     best = tiny.verdict(instance)
     assume(best is not None)
-    path = tmp_path_factory.mktemp("altered") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("altered"))
     text = json.dumps(data.draw(proofs(instance)))
     assert ours(instance, json.loads(text)) == theirs(zone, json.loads(text)) >= best.value
     for _ in range(4):

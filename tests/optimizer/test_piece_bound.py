@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from instances.instance import Instance
 from instances.policy import Limit, Quota
-from instances.writing import write_instance
 from optimizer.certificate import CertificateError
 from optimizer.piece_bound import piece_bound_millipoints
 from optimizer.piece_certificate import piece_certificate_from
 from optimizer.piece_search import PieceSearch
 from tests import drawn, pieces, tiny
-from tests.optimizer.stranger import Disagreement, Zone, read
+from tests.optimizer.meeting import zone_of
+from tests.optimizer.stranger import Disagreement, Zone
 from tests.optimizer.stranger_pieces import bound_by_pieces
 from tests.zones import asks, lot, row_of
 
@@ -48,9 +48,7 @@ def refusal(instance: Instance, *cut: list[object], **fields: object) -> tuple[s
 @given(st.data())
 def test_no_prices_and_pieces_go_under_the_judges_optimum_and_strangers_agree(tmp_path_factory, data):
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("pieces") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("pieces"))
     best = tiny.verdict(instance)
     for _ in range(3):
         document = data.draw(pieces.documents(instance, zone))
@@ -63,11 +61,11 @@ def test_no_prices_and_pieces_go_under_the_judges_optimum_and_strangers_agree(tm
 @given(st.data())
 def test_pieces_that_sites_straddle_are_refused_by_both(tmp_path_factory, data):
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("pieces") / "instance.json"
-    write_instance(instance, path)
     cut = data.draw(pieces.cuts(instance, straddles=True))
     document = pieces.document_of(instance, [[lots, 2**53 - 1] for lots in cut])
-    assert ours(instance, document) == theirs(Zone(read(path)), document, plainly=False)
+    assert ours(instance, document) == theirs(
+        zone_of(instance, tmp_path_factory.mktemp("pieces")), document, plainly=False
+    )
 
 
 @tiny.examples(100)

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.writing import write_instance
 from optimizer.certificate import LARGEST, CertificateError, certificate_from, document_sha256
 from optimizer.certificates import any_certificate_from
 from optimizer.piece_certificate import FORMAT, PieceCertificate, PieceClaim, piece_certificate_from
 from tests import drawn, pieces, tiny
-from tests.optimizer.stranger import Disagreement, Zone, read
+from tests.optimizer.meeting import zone_of
+from tests.optimizer.stranger import Disagreement
 from tests.optimizer.stranger_pieces import checked_pieces
 from tests.optimizer.test_certificate import JSON
 
@@ -53,9 +53,7 @@ def test_the_document_is_this():
 @given(st.data())
 def test_a_certificate_reads_back_as_it_was_written(tmp_path_factory, data):
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("written") / "instance.json"
-    write_instance(instance, path)
-    text = json.dumps(data.draw(pieces.documents(instance, Zone(read(path)))))
+    text = json.dumps(data.draw(pieces.documents(instance, zone_of(instance, tmp_path_factory.mktemp("written")))))
     written = piece_certificate_from(json.loads(text))
     again = written.document()
     assert piece_certificate_from(json.loads(json.dumps(again))) == written

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.writing import write_instance
 from optimizer.certificate import CertificateError
 from optimizer.piece_search import MOST_STEPS, Border, PieceSearch
 from tests import drawn, pieces, tiny
-from tests.optimizer.stranger import Zone, read
+from tests.optimizer.meeting import zone_of
 from tests.optimizer.stranger_pieces import Losses, Pieces
 
 SECTORS = ("bread", "stone")
@@ -45,9 +44,7 @@ def exceeds(search: PieceSearch, most: int) -> bool:
 @given(st.data())
 def test_it_finds_exactly_what_the_best_filling_brings_in_the_strangers_steps(tmp_path_factory, data):
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("search") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("search"))
     document = pieces.without_mosts(data.draw(pieces.documents(instance, zone)))
     theirs = Pieces(zone, document)
     for number, (lots, _) in enumerate(document["pieces"]):
@@ -65,9 +62,7 @@ def test_it_finds_exactly_what_the_best_filling_brings_in_the_strangers_steps(tm
 @given(st.data())
 def test_neither_order_nor_inner_prices_change_what_is_found(tmp_path_factory, data):
     instance = data.draw(drawn.instances())
-    path = tmp_path_factory.mktemp("search") / "instance.json"
-    write_instance(instance, path)
-    zone = Zone(read(path))
+    zone = zone_of(instance, tmp_path_factory.mktemp("search"))
     document = pieces.without_mosts(data.draw(pieces.documents(instance, zone)))
     for number, (lots, _) in enumerate(document["pieces"]):
         most = Pieces(zone, document).best_filling(number)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.writing import write_instance
 from optimizer.certificate import CertificateError
 from optimizer.check import proved_bound_millipoints
 from optimizer.piece_certificate import piece_certificate_from
@@ -14,7 +13,7 @@ from optimizer.prove import prove
 from optimizer.why.forced_bound import ForcedBounds
 from tests import drawn, pieces, tiny
 from tests.good_prices import good_prices
-from tests.optimizer.stranger import Zone, read
+from tests.optimizer.meeting import zone_of
 from tests.zones import asks, row_of
 
 
@@ -44,9 +43,9 @@ def test_by_prices(data):
 @given(st.data())
 def test_by_pieces(tmp_path_factory, data):
     instance = data.draw(drawn.instances(most_lots=5))
-    path = tmp_path_factory.mktemp("pieces") / "instance.json"
-    write_instance(instance, path)
-    certificate = piece_certificate_from(data.draw(pieces.documents(instance, Zone(read(path)))))
+    certificate = piece_certificate_from(
+        data.draw(pieces.documents(instance, zone_of(instance, tmp_path_factory.mktemp("pieces"))))
+    )
     try:
         bound = proved_bound_millipoints(instance, certificate)
     except CertificateError:
