@@ -6,10 +6,13 @@ import pytest
 
 from api.pages import assets
 from api.pages.assets import FONTS, STATIC, address
+from api.pages.frame import TEMPLATES
 from optimizer.picture.palette import PALETTE
 
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")}
 MOST_BYTES = 30_000
+LATER = {"verify_worker.js"}
+"""Loaded when somebody asks."""
 ENTRIES = {"plan.js", "run.js", "zone.js", "import.js", "verify.js", "revise.js"}
 
 
@@ -42,6 +45,18 @@ def test_nothing_else_is_served(held, name):
 @pytest.mark.parametrize("name", sorted(ENTRIES))
 def test_no_page_loads_more_script_than_it_may(name):
     assert sum(len(SCRIPTS[each].encode()) for each in loaded(name) | {"frame.js"}) < MOST_BYTES
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_no_script_is_asked_for_only_when_another_has_come(path):
+    """What a page's scripts import at once is named in its head, or a first view waits for one after the other."""
+    named = set(re.findall(r"asset\('([a-z_]+\.js)'\)", path.read_text(encoding="utf-8")))
+    imported = {
+        each
+        for name in named - LATER
+        for each in re.findall(r'^import [^"]*"\./([a-z_]+\.js)"', SCRIPTS[name], re.MULTILINE)
+    }
+    assert imported - named <= {"frame.js"}
 
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS))
