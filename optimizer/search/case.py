@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.search.fitting import Flags, Ints32
+from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Ground
 
 LOT, PLACED = "lot", "placed"
@@ -24,10 +24,16 @@ class Split(NamedTuple):
 
 
 class Spots(NamedTuple):
-    """Where placements are, for splits.  piece: of each placement, -1 for none.  holds[site, lot]: whether it does."""
+    """Where placements are, for splits.  piece: of each placement, -1 for none.  site: of each entry of `site_lots`."""
 
     piece: Ints32
-    holds: Flags
+    site: Ints64
+
+    def holding(self, ground: Ground, lot: int) -> Flags:
+        """For each placement, whether it holds the lot."""
+        sites = np.zeros(len(ground.site_start) - 1, dtype=np.bool_)
+        sites[self.site[ground.site_lots == lot]] = True
+        return np.asarray(sites[ground.site], dtype=np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +78,11 @@ class Case:
 def concerned(ground: Ground, spots: Spots, split: Split) -> tuple[Flags, Flags]:
     """(placements of the sector or of the applicant, placements on the lot or in the piece)."""
     if split.kind == LOT:
-        return ground.sector[ground.applicant] == split.where, spots.holds[ground.site, split.what]
+        return ground.sector[ground.applicant] == split.where, spots.holding(ground, split.what)
     return ground.applicant == split.what, spots.piece == split.where
 
 
 def spots_of(ground: Ground, of_lot: Ints32) -> Spots:
     """The spots of all placements.  of_lot: the piece of each lot, or -1."""
-    holds = np.zeros((len(ground.site_start) - 1, len(of_lot)), dtype=np.bool_)
-    holds[np.repeat(np.arange(len(holds)), np.diff(ground.site_start)), ground.site_lots] = True
-    return Spots(of_lot[ground.site_lots[ground.site_start[ground.site]]], holds)
+    entries = np.repeat(np.arange(len(ground.site_start) - 1, dtype=np.int64), np.diff(ground.site_start))
+    return Spots(of_lot[ground.site_lots[ground.site_start[ground.site]]], entries)

@@ -1,4 +1,5 @@
-"""The dual side: the smoothed dual first, then column generation over pieces; each with bounds and guidance."""
+"""The dual side: the smoothed dual first, then prices of pieces, by descent where these are many and by column
+generation; each with bounds and guidance."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.search.branch_and_price import BranchAndPrice
 from optimizer.search.certify import certify, certify_cases, priced_certificate
+from optimizer.search.descent import TIMED_ROUNDS, Descent
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
@@ -44,8 +46,13 @@ MOST_CASES = 90
 """Of a certificate, since a check may take only so many steps."""
 CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
-MOST_PLACEMENTS = 1_500_000
-"""Instances with more are left to the smoothed dual: their pieces would take longer than a run."""
+MANY_CLASSES = 5_000
+"""Of placements; with more, prices of pieces descend before columns are generated."""
+MOST_LOTS, NEAR_POINTS = 600, 100.0
+"""Beyond so many lots, pieces are filled with placements that cost so little at the smoothed dual's prices, and with
+all of them once at the end; columns are not generated, which would take longer than a run."""
+DESCENT_SHARE = 2
+"""Under a time limit the descent takes one part in so many of what is left."""
 
 
 @dataclass
@@ -58,6 +65,7 @@ class Dual:
     ground: Ground
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
+    descent: Descent | None = None
     told: BranchAndPrice | None = None
     slack: Floats | None = None
     cost: Floats | None = None
@@ -65,6 +73,7 @@ class Dual:
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
+    _is_narrow: bool = False
     _uncombined: float = 0.0
     _shown_points: float = field(default=float("inf"))
 
@@ -86,7 +95,7 @@ class Dual:
         if self.told is not None:
             return self.told.root.bound_points
         proof = None if self.generation is None else self.generation.proof
-        return None if proof is None else proof.bound_points
+        return None if proof is None or self._is_narrow else proof.bound_points
 
     def rests(self, held: Ints32) -> bool:
         """Whether there is nothing to bring down at present: what is left is to tell cases apart, and these would be
@@ -112,13 +121,33 @@ class Dual:
             if work <= 0 or not self.smooth.is_done:
                 return None
         if self.generation is None:
-            if len(self.ground.site) > MOST_PLACEMENTS:
-                self.is_done = True
-                return None
-            self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
+            self._begin_pieces()
+            return None
+        if self.descent is not None and not self.descent.is_done:
+            self._descend(self.generation, self.descent, work, board)
+            return None
         if self.generation.is_settled or self.told is not None:
             return self._tell_apart(self.generation, held, work, board)
         return self._generate(self.generation, held, work, board)
+
+    def _begin_pieces(self) -> None:
+        self._is_narrow = len(self.ground.edge_start) - 1 > MOST_LOTS
+        near = self.first_cost <= NEAR_POINTS if self._is_narrow and self.first_cost is not None else None
+        self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best, near)
+        if self._is_narrow or len(self.smooth.classes.site) > MANY_CLASSES:
+            self.descent = Descent(self.generation)
+
+    def _descend(self, generation: Generation, descent: Descent, work: float, board: Board) -> None:
+        before = generation.proof
+        while work > 0 and not descent.is_done and board.seconds_left() > 0:
+            work -= descent.advance(board.seconds_left)
+            if board.is_timed and descent.done == TIMED_ROUNDS:
+                descent.plan_rounds(board.seconds_left() / DESCENT_SHARE)
+        if self._is_narrow and descent.is_done:
+            self._is_narrow, self.is_done = False, True
+            generation.widen(board.seconds_left)
+        if not self._is_narrow and generation.proof is not None and generation.proof is not before:
+            self._learn_pieces(generation, board)
 
     def _plan_steps(self, board: Board) -> None:
         took = float("inf")
@@ -171,13 +200,16 @@ class Dual:
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
-            self.slack, self.cost = generation.slack, generation.cost
-            rows = generation.master
-            self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
-            certificate = certify(self.instance, generation)
-            if certificate is not None:
-                board.show_certificate(certificate, "pieces")
+            self._learn_pieces(generation, board)
         return plan
+
+    def _learn_pieces(self, generation: Generation, board: Board) -> None:
+        self.slack, self.cost = generation.slack, generation.cost
+        rows = generation.master
+        self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
+        certificate = certify(self.instance, generation)
+        if certificate is not None:
+            board.show_certificate(certificate, "pieces")
 
     def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         """Go into cases; the plan met on the way, when there is one."""

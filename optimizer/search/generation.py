@@ -9,7 +9,8 @@ between the best so far and the master's (Wentges 1997).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,10 +20,10 @@ from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground, starting_plan, used
 from optimizer.search.master import Master
-from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
+from optimizer.search.pieces import Piece, of_classes, piece_of_lot, pieces_of, pinned_sectors
 from optimizer.search.relaxing import PieceRelaxation
 from optimizer.search.smooth import Prices, reduced_points
-from optimizer.search.stakes import UNIT, PieceProof, losses, sum_by_class
+from optimizer.search.stakes import UNIT, PieceProof, losses, stakes_at, sum_by_class
 from optimizer.search.tenancy import plan_value
 
 NODES = 250_000
@@ -30,15 +31,26 @@ NODES = 250_000
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
 
+class Priced(NamedTuple):
+    """One round.  is_better: it is the best proof so far.  columns: the best filling known of each piece, -1 where none
+    brings anything.  work: in seconds' worth."""
+
+    is_better: bool
+    columns: list[int]
+    work: float
+
+
 @dataclass
 class Generation:
-    """The state of the method on one instance.  `advance` is one round."""
+    """The state of the method on one instance.  `advance` is one round.  open: the placements that any plan can hold
+    besides the pins; case: those that are looked at, all of them unless it began narrow."""
 
     ground: Ground
     classes: Classes
     pieces: list[Piece]
     spots: Spots
     case: Case
+    open: Flags
     center: Floats
     master: Master
     relaxations: list[PieceRelaxation]
@@ -46,7 +58,6 @@ class Generation:
     outer: Ints64
     outer_class: Ints64
     pins_scaled: int
-    pins_used: Ints64
     proof: PieceProof | None = None
     slack: Floats | None = None
     cost: Floats | None = None
@@ -63,46 +74,66 @@ class Generation:
         seconds: how many are left; a round that runs out of them is given up.
         """
         prices, known = self.center if self.trial is None else self.trial, self.master.columns
-        stakes, constant = self._stakes(prices)
-        best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
-        alive = self.case.alive
-        np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
-        most, nodes, total = [], 0, constant
-        gaps = np.zeros(len(self.pieces))
-        self.master.value_at(stakes, self.classes, self.outer_class)
-        for number, (piece, relaxation) in enumerate(zip(self.pieces, self.relaxations, strict=True)):
-            if seconds() <= 0:
-                return float("inf")
-            relaxation.set_prices(best, stakes, SCALE)
-            filled, spent = self._fill(number, piece, stakes)
-            nodes += spent
-            most.append(filled)
-            total += filled[0]
-            gaps[number] = filled[1] - filled[0]
-        proof = PieceProof(
-            np.rint(prices[: self.master.applicants] * UNIT).astype(np.int64),
-            np.rint(prices[self.master.rows_at : self.master.ends_at] * UNIT).astype(np.int64),
-            stakes.lot, stakes.border, tuple(each[0] for each in most), total,
-        )  # fmt: skip
-        is_better = self.proof is None or total < self.proof.bound_scaled
-        if is_better or self.proof is None:
-            self.proof, self.center = proof, prices.copy()
-            self.slack, self.cost = losses(self.ground, self.classes, self.pieces, stakes, gaps)
-        if is_better:
+        priced = self.price(prices, seconds)
+        if priced is None:
+            return float("inf")
+        if priced.is_better:
             self.step = min(1.0, self.step * 1.4)
         elif self.master.columns == known:
             self.is_stuck = self.step == 1.0
             self.step = min(1.0, self.step * 3.0)  # nothing new between the best prices and these: go further
         else:
             self.step = max(LEAST_STEP, self.step * 0.8)
-        self.rounds += 1
         answer = self.master.solve()
-        if answer is not None:
+        if answer is not None and self.proof is not None:
             value, dual = answer
             self.master_points = value + self.pins_scaled / UNIT
             self.is_settled = self.proof.bound_points - self.master_points < 0.5
             self.trial = self.center + self.step * (dual - self.center)
-        return 0.02 + nodes / 1_000_000 + len(self.classes.site) / 40_000 + self.master.columns / 40_000
+        return priced.work
+
+    def price(self, prices: Floats, seconds: Callable[[], float] = lambda: 1.0) -> Priced | None:
+        """Fill all pieces at these prices and learn the fillings; keep the proof if it is the best so far.
+
+        seconds: how many are left; None when they have run out.
+        """
+        stakes, constant = self._stakes(prices)
+        best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
+        alive = self.case.alive
+        np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
+        most, nodes, total, columns = [], 0, constant, []
+        gaps = np.zeros(len(self.pieces))
+        self.master.value_at(stakes, self.classes, self.outer_class)
+        for number, (piece, relaxation) in enumerate(zip(self.pieces, self.relaxations, strict=True)):
+            if seconds() <= 0:
+                return None
+            relaxation.set_prices(best, stakes, SCALE)
+            filled, spent = self._fill(number, piece, stakes)
+            brings, column = self.master.best_known(number)
+            columns.append(column if brings > 0 else -1)
+            nodes += spent
+            most.append(filled[0])
+            total += filled[0]
+            gaps[number] = filled[1] - filled[0]
+        proof = PieceProof(
+            np.rint(prices[: self.master.applicants] * UNIT).astype(np.int64),
+            np.rint(prices[self.master.rows_at : self.master.ends_at] * UNIT).astype(np.int64),
+            stakes.lot, stakes.border, tuple(most), total,
+        )  # fmt: skip
+        is_better = self.proof is None or total < self.proof.bound_scaled
+        if is_better:
+            self.proof, self.center = proof, prices.copy()
+            self.slack, self.cost = losses(self.ground, self.classes, self.pieces, stakes, gaps)
+        self.rounds += 1
+        work = 0.02 + nodes / 1_000_000 + len(self.classes.site) / 40_000 + self.master.columns / 40_000
+        return Priced(is_better, columns, work)
+
+    def widen(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
+        """From some placements to all that are open: what the best prices prove of these; the work that it took."""
+        self._take(replace(self.case, alive=self.open))
+        self.proof, self.slack, self.trial = None, None, None
+        priced = self.price(self.center, seconds)
+        return float("inf") if priced is None else priced.work
 
     def enter(self, case: Case, center: Floats) -> None:
         """Go on with a part of the plans, from these prices."""
@@ -123,7 +154,7 @@ class Generation:
         ground, spots, master = self.ground, self.spots, self.master
         allowed = ~master.with_any(~case.alive)
         for lot in np.flatnonzero(case.is_held).tolist():
-            on_lot = spots.holds[ground.site, lot]
+            on_lot = spots.holding(ground, lot)
             piece = spots.piece[int(np.argmax(on_lot))]
             allowed &= ~master.of_piece(int(piece)) | master.with_any(on_lot)
         for applicant, piece in case.placed:
@@ -180,7 +211,7 @@ class Generation:
 
     def _fill(self, number: int, piece: Piece, stakes: Stakes) -> tuple[tuple[int, int], int]:
         """((what no filling exceeds, the relaxation's bound), nodes), after taking the filling found as a column."""
-        floor, spent = max(0, self.master.best_known(number)), 0
+        floor, spent = max(0, self.master.best_known(number)[0]), 0
         while True:
             filled = self._best(number, piece, stakes, floor, NODES)
             spent += filled.nodes
@@ -229,29 +260,15 @@ class Generation:
 
     def _stakes(self, prices: Floats) -> tuple[Stakes, int]:
         """What filling brings at these prices, and what is earned or paid whatever the pieces hold."""
-        ground, master = self.ground, self.master
-        whole = np.rint(prices * UNIT).astype(np.int64)
-        applicant, row = whole[: master.applicants], whole[master.rows_at : master.ends_at]
-        own = ground.gain * SCALE - applicant[ground.applicant]
-        if len(row):
-            lots = np.diff(ground.site_start)[ground.site]
-            for number in np.flatnonzero(row).tolist():
-                use = ground.per_lot[number, ground.applicant] * lots
-                use += np.where(ground.touches[number, ground.site], ground.need[number, ground.applicant], 0)
-                own -= row[number] * use
-        border = np.zeros((len(ground.edge_to), len(ground.affinity)), dtype=np.int64)
-        border[master.end_edge, master.end_sector] = whole[master.ends_at : master.ends_at + len(master.end_edge)]
-        paid = self.outer * SCALE
-        np.add.at(paid, ground.edge_from, border)
-        at = sum_by_class(ground, self.classes, paid)
-        constant = self.pins_scaled + int(applicant.sum()) + int(row @ (ground.most - self.pins_used))
-        for pair in master.pairs:
-            constant += max(0, max(SCALE * worth - int(border[one]) - int(border[two]) for one, two, worth in pair))
-        return Stakes(own, at, np.zeros(len(ground.edge_start) - 1, dtype=np.int64), border), constant
+        stakes, constant = stakes_at(self.ground, self.classes, self.master, self.outer, prices)
+        return stakes, constant + self.pins_scaled
 
 
-def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generation:
-    """The method at its first prices: those of the smoothed dual."""
+def generation_of(ground: Ground, classes: Classes, prices: Prices, near: Flags | None = None) -> Generation:
+    """The method at its first prices: those of the smoothed dual.
+
+    near: placements to begin with, where all would take too long; what is proved holds for all after `widen` only.
+    """
     pieces = pieces_of(ground, classes)
     of_lot = piece_of_lot(ground, pieces)
     pinned = pinned_sectors(ground)
@@ -264,19 +281,22 @@ def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generatio
     for piece in pieces:
         open_class[piece.group_class] = True
     alive = open_class[classes.of] & ~ground.is_pinned[ground.applicant]
-    pins_used = used(ground, pins)
-    master = Master(ground, classes, pieces, of_lot, pins_used)
+    master = Master(ground, classes, pieces, of_lot, used(ground, pins))
     reduced = np.where(alive, reduced_points(ground, classes, prices), 0.0)
     applicant = np.zeros(len(ground.sector))
     np.maximum.at(applicant, ground.applicant, reduced)
     ends = prices.border[master.end_edge, master.end_sector]
     center = np.concatenate([np.where(ground.is_pinned, 0.0, applicant), prices.row, ends])
-    case = Case(alive, np.zeros(len(of_lot), dtype=np.bool_))
-    relaxations = [PieceRelaxation(ground, classes, piece) for piece in pieces]
+    looked_at = alive if near is None else alive & near
+    case = Case(looked_at, np.zeros(len(of_lot), dtype=np.bool_))
+    is_looked_at = np.zeros(len(classes.site), dtype=np.bool_)
+    is_looked_at[classes.of[looked_at]] = True
+    relaxations = [PieceRelaxation(ground, classes, of_classes(piece, is_looked_at)) for piece in pieces]
     outer_class = sum_by_class(ground, classes, outer * SCALE)
     return Generation(
-        ground, classes, pieces, spots_of(ground, of_lot), case, center, master, relaxations, _members(classes, alive),
-        outer, outer_class, int(plan_value(ground, pins)) * SCALE, pins_used,
+        ground, classes, pieces, spots_of(ground, of_lot), case, alive, center, master, relaxations,
+        _members(classes, looked_at),
+        outer, outer_class, int(plan_value(ground, pins)) * SCALE,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ pieces."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Master:
     """Columns are fillings; rows are applicants, limits and quotas, ends of borders between pieces, and pieces.
 
     pairs: for each neighbour pair between two pieces the links it can earn: (end, end, millipoints); an end is
-    (edge, sector).
+    (edge, sector).  rows_free: what limits and quotas leave besides the pins.
     """
 
     def __init__(
@@ -46,10 +47,11 @@ class Master:
             self._end_of_lot[int(ground.edge_from[edge]), sector].append(row)
         self._apart_at_lot = _apart(ground, classes, of_lot)
         self._pieces_at = self.ends_at + len(ends)
+        self.rows_free = ground.most - pins_used
         self._upper = np.concatenate(
             [
                 np.ones(self.applicants),
-                (ground.most - pins_used).astype(float),
+                self.rows_free.astype(float),
                 np.zeros(len(ends)),
                 np.ones(len(pieces)),
             ]
@@ -103,16 +105,46 @@ class Master:
         """
         self._change = stakes.own - self._gain_scaled + (stakes.at - outer_class)[classes.of]
 
-    def best_known(self, piece: int) -> int:
-        """The most that a known filling of the piece brings at the stakes last valued; 0 when none is known."""
+    def best_known(self, piece: int) -> tuple[int, int]:
+        """(the most that a known filling of the piece brings at the stakes last valued, its number).
+
+        (0, -1), for the empty filling, when none brings more.
+        """
         return max(
             (
-                SCALE * value + int(self._change[self._fillings[number]].sum())
+                (SCALE * value + int(self._change[self._fillings[number]].sum()), number)
                 for value, number in self._of_piece[piece]
                 if self._allowed[number]
             ),
-            default=0,
+            default=(0, -1),
         )
+
+    def use_of(self, fillings: Sequence[int]) -> Floats:
+        """What these fillings use together of the applicants, limits and quotas, and ends."""
+        used = np.zeros(self._pieces_at + len(self._of_piece))
+        for number in fillings:
+            rows, coefficients = self._entries[number]
+            used[rows] += coefficients
+        return used[: self._pieces_at]
+
+    def links_at(self, prices: Floats) -> Floats:
+        """How often the links that bring most at these prices, one for each neighbour pair at most, use each end."""
+        used = np.zeros(self._pieces_at)
+        for pair in self.pairs:
+            best, ends = 0.0, None
+            for one, two, worth in pair:
+                rows = self._end_row[one], self._end_row[two]
+                brings = worth / 1000.0 - float(prices[rows[0]] + prices[rows[1]])
+                if brings > best:
+                    best, ends = brings, rows
+            for row in ends or ():
+                used[row] += 1.0
+        return used
+
+    @property
+    def free(self) -> Floats:
+        """What the fillings may use together of the applicants, limits and quotas, and ends."""
+        return self._upper[: self._pieces_at]
 
     def allow(self, flags: Flags, must_fill: Flags) -> None:
         """Let only the fillings flagged be chosen by the linear master; what is added later may be.  `combine` chooses

@@ -89,7 +89,7 @@ class SmoothDual:
         return narrowed(self.ground, near), self.classes._replace(of=self.classes.of[near])
 
     def _step(self, slope: Prices, length: float) -> None:
-        scale = 1.0 / np.maximum(1.0, _mean_use(self.ground))
+        scale = 1.0 / np.maximum(1.0, mean_use(self.ground))
         slope = slope._replace(row=slope.row * scale)
         lengths: tuple[float | Floats, ...] = (
             length,
@@ -135,7 +135,8 @@ def reduced_points(ground: Ground, classes: Classes, prices: Prices) -> Floats:
     return reduced
 
 
-def _mean_use(ground: Ground) -> Floats:
+def mean_use(ground: Ground) -> Floats:
+    """What a grant uses of each limit and quota row, about."""
     return np.asarray(np.abs(ground.need).mean(axis=1) + np.abs(ground.per_lot).mean(axis=1), dtype=np.float64)
 
 

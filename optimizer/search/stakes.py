@@ -10,6 +10,7 @@ from optimizer.search.classes import Classes
 from optimizer.search.filling import SCALE, Stakes
 from optimizer.search.fitting import Ints64
 from optimizer.search.ground import Floats, Ground
+from optimizer.search.master import Master
 from optimizer.search.pieces import Piece, piece_of_lot
 
 UNIT = 1000.0 * SCALE
@@ -36,6 +37,31 @@ class PieceProof:
     def bound_points(self) -> float:
         """The bound in points, for guidance."""
         return self.bound_scaled / UNIT
+
+
+def stakes_at(ground: Ground, classes: Classes, master: Master, outer: Ints64, prices: Floats) -> tuple[Stakes, int]:
+    """(what filling brings at these prices, what is earned or paid whatever the pieces hold, besides the pins).
+
+    outer[lot, sector]: millipoints that the pins next door bring.  prices: as the master's, in points.
+    """
+    whole = np.rint(prices * UNIT).astype(np.int64)
+    applicant, row = whole[: master.applicants], whole[master.rows_at : master.ends_at]
+    own = ground.gain * SCALE - applicant[ground.applicant]
+    if len(row):
+        lots = np.diff(ground.site_start)[ground.site]
+        for number in np.flatnonzero(row).tolist():
+            use = ground.per_lot[number, ground.applicant] * lots
+            use += np.where(ground.touches[number, ground.site], ground.need[number, ground.applicant], 0)
+            own -= row[number] * use
+    border = np.zeros((len(ground.edge_to), len(ground.affinity)), dtype=np.int64)
+    border[master.end_edge, master.end_sector] = whole[master.ends_at : master.ends_at + len(master.end_edge)]
+    paid = outer * SCALE
+    np.add.at(paid, ground.edge_from, border)
+    at = sum_by_class(ground, classes, paid)
+    constant = int(applicant.sum()) + int(row @ master.rows_free)
+    for pair in master.pairs:
+        constant += max(0, max(SCALE * worth - int(border[one]) - int(border[two]) for one, two, worth in pair))
+    return Stakes(own, at, np.zeros(len(ground.edge_start) - 1, dtype=np.int64), border), constant
 
 
 def losses(

@@ -121,7 +121,7 @@ def test_the_two_answers_to_a_split_hold_every_plan_once(data):
     if kind == LOT:
         lots = np.concatenate([piece.lots for piece in generation.pieces]).tolist()
         split = Split(LOT, data.draw(st.sampled_from(lots)), data.draw(st.integers(0, len(view.sectors) - 1)))
-        is_so = any(spots.holds[ground.site[each], split.what] and ground.sector[ground.applicant[each]] == split.where
+        is_so = any(spots.holding(ground, split.what)[each] and ground.sector[ground.applicant[each]] == split.where
                     for each in free)  # fmt: skip
     else:
         open_ones = np.flatnonzero(~ground.is_pinned).tolist()
@@ -138,7 +138,7 @@ def test_the_two_answers_to_a_split_hold_every_plan_once(data):
 def holds(view: View, generation, case: Case, free) -> bool:
     """Whether a plan is of a case, by what the case says of itself."""
     ground, spots = view.ground, generation.spots
-    is_held = spots.holds[ground.site[free]].any(axis=0)
+    is_held = np.array([spots.holding(ground, lot)[free].any() for lot in range(len(case.is_held))], dtype=bool)
     placed = {(int(ground.applicant[each]), int(spots.piece[each])) for each in free}
     return bool(case.alive[free].all() and is_held[case.is_held].all()) and set(case.placed) <= placed
 
