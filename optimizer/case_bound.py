@@ -170,18 +170,19 @@ class CaseCheck:
 
 
 def _of_case(piece: int, choices: Choices, answers: list[Answer]) -> Choices:
-    """The choices of a piece that the answers leave."""
-    left = choices
+    """The choices of a piece that the answers leave; one pass, however many answers there are."""
+    told: dict[str, list[tuple[str, bool]]] = {}
+    gone: set[str] = set()
     for question, is_so in answers:
         if question.kind == "lot":
-            left = {
-                key: found for key, found in left.items()
-                if question.name not in key[0] or (key[1] == question.sector) == is_so
-            }  # fmt: skip
+            told.setdefault(question.name, []).append((question.sector, is_so))
         elif is_so == (question.piece != piece):
-            kept = {
-                key: [(brings, name) for brings, name in found if name != question.name]
-                for key, found in left.items()
-            }  # fmt: skip
-            left = {key: found for key, found in kept.items() if found}
-    return left
+            gone.add(question.name)
+    left = {
+        (lots, sector): found for (lots, sector), found in choices.items()
+        if all((sector == wanted) == is_so for lot in lots for wanted, is_so in told.get(lot, ()))
+    }  # fmt: skip
+    if not gone:
+        return left
+    kept = {key: [(brings, name) for brings, name in found if name not in gone] for key, found in left.items()}
+    return {key: found for key, found in kept.items() if found}
