@@ -1,7 +1,7 @@
 """The solver process: one run, from a line on standard input to an outcome on standard output.
 
 The line's `task` is "solve", or "keep" for a run that was given up: then the plan to begin from is all that comes out;
-or "question" for what it would cost to grant somebody a site (see asked.py).
+or "question" for what it would cost to grant somebody a site (see asked.py), or "check" for what a certificate proves.
 It dies with its parent: when standard input ends, the process ends.  A line "stop" asks it to end soon with what it
 has.  Each line of standard output is one JSON object: `progress`, and last `outcome`.
 """
@@ -24,8 +24,8 @@ EVERY_SECONDS = 0.25
 
 
 GIVES_WAY = 5
-"""Steps of priority below the service: readers of the same machine do not wait for a search; one that is alone loses
-nothing."""
+"""Steps of priority below the service: readers of the same machine do not wait for a search or a check; one that is
+alone loses nothing."""
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     memory_bytes = job["memory_mb"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    if job["task"] == "solve":
+    if job["task"] in ("solve", "check"):
         os.nice(GIVES_WAY)
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
@@ -41,6 +41,9 @@ def main() -> None:
         from api.asked import answered
 
         _write(sys.stdout, {"event": "outcome"} | answered(job))
+        os._exit(0)
+    if job["task"] == "check":
+        _write(sys.stdout, {"event": "outcome", "proof": _proof(job)})
         os._exit(0)
     from instances.reading import read_instance
     from optimizer.outcome import Limits
@@ -86,6 +89,21 @@ def outcome_document(outcome: Any) -> dict[str, Any]:
         "bound_millipoints": None if proof is None else proof.bound_millipoints,
         "gap_millionths": None if proof is None else gap_millionths(outcome.value_millipoints, proof),
     }
+
+
+def _proof(job: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the job's certificate proves of its plan, or None when it does not hold."""
+    from instances.reading import read_instance
+    from optimizer.certificate import CertificateError
+    from optimizer.certificates import any_certificate_from
+    from optimizer.check import check
+    from optimizer.plan import Plan
+
+    plan = Plan({each: tuple(lots) for each, lots in job["start"].items()})
+    try:
+        return asdict(check(read_instance(job["instance"]), plan, any_certificate_from(job["certificate"])))
+    except CertificateError:
+        return None
 
 
 class _Teller:

@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.access import service_of
+from api.checked import checked
 from api.child import outcome_document
 from api.explanations import certificate_at, plan_at, succession_of
 from api.idempotency import replayed_or
 from api.openapi import refusals
 from api.problems import Problem
 from api.rounds import Moving, RoundResource, round_at
+from api.service import Service
 from api.store import runs
 from api.store.rounds import Round
 from api.worker import packed
@@ -24,7 +26,6 @@ from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.certificate import document_sha256
 from optimizer.certificates import any_certificate_from
-from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.export.recorded import recorded_outcome
@@ -67,7 +68,7 @@ def promote(moving: Moving, round_id: str, given: GivenUp) -> Response:
         instance, document, plan = plan_at(service, seen.plan_id)
         found = succession_of(instance, document, plan, given.gone)
         gone = sorted({*document.get("gone", ()), *given.gone})
-        outcome = _outcome(instance, document, found.plan, gone, certificate_at(service, seen.plan_id))
+        outcome = _outcome(service, instance, document, found.plan, gone, certificate_at(service, seen.plan_id))
 
         def values(connection: Connection, now: Round) -> dict[str, Any]:
             if now.version != seen.version:
@@ -81,6 +82,7 @@ def promote(moving: Moving, round_id: str, given: GivenUp) -> Response:
 
 
 def _outcome(
+    service: Service,
     instance: Instance,
     document: Mapping[str, Any],
     plan: Plan,
@@ -108,7 +110,8 @@ def _outcome(
             value_millipoints=outcome.value_millipoints,
             plan_sha256=document_sha256(said),
         )
-        outcome = replace(outcome, proof=check(instance, plan, tied), certificate=tied.document())
+        proof = checked(service, instance, plan, tied.document())
+        outcome = outcome if proof is None else replace(outcome, proof=proof, certificate=tied.document())
     return outcome_document(outcome)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from api.settings import Settings
 from api.shared_answers import SharedAnswers
 from instances.instance import Instance
+from optimizer.outcome import Proof
 
 Value = TypeVar("Value")
 
@@ -68,6 +69,8 @@ class Service:
     pages: Recent[bytes] = field(default_factory=lambda: Recent(64))
     questions: int = 0
     pages_asked: SharedAnswers[bytes] = field(default_factory=lambda: SharedAnswers())
+    proofs: Recent[Proof] = field(default_factory=lambda: Recent(256))
+    checks: SharedAnswers[Proof | None] = field(default_factory=lambda: SharedAnswers())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
