@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from dataclasses import fields, is_dataclass
@@ -176,6 +177,15 @@ def test_every_door_is_there_and_open():
         users = {name_of(path) for path in sources(*ROOMS) if library in imported(path)}
         shut = [door for door in doors if not any(fnmatch(user, door) for user in users)]
         assert not shut, f"nothing at {shut} imports {library}"
+
+
+def test_no_test_measures_time():
+    """Waiting until a deadline is no measure: it ends a test that hangs."""
+    for path in sources("tests"):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Assert):
+                said = ast.unparse(node)
+                assert not re.search(r"(monotonic|perf_counter|process_time)\(\) - ", said), f"{name_of(path)}: {said}"
 
 
 def test_whatever_the_check_of_certificates_uses_is_what_a_proof_rests_on():
