@@ -8,7 +8,7 @@ const canvas = find("canvas[data-canvas]"), box = canvas.parentElement, card = c
 const PREFIX = { sector: "s", jobs: "j", changes: "c-" }, FILLS = { sector: "--fill", jobs: "--shade", changes: "--turn" };
 const colours = new Map();
 const WIDEST = 4000;
-let map, lots, view, chosen = new Set(), asked = 0, current = null;
+let map, tall, over, lots, view, chosen = new Set(), asked = 0, current = null;
 
 /** The colour that the style sheet gives a class, in one way of colouring. */
 function colour(name, property) {
@@ -26,9 +26,9 @@ const look = (property) => getComputedStyle(document.documentElement).getPropert
 
 function draw() {
   asked = 0;
-  const ratio = devicePixelRatio || 1, wide = canvas.clientWidth * ratio, high = wide * map.height / map.width;
+  const ratio = devicePixelRatio || 1, wide = canvas.clientWidth * ratio, high = wide * tall / map.width;
   if (canvas.width !== Math.round(wide)) { canvas.width = Math.round(wide); canvas.height = Math.round(high); }
-  const scale = canvas.width / view[2], by = card.dataset.by, bright = kept(card), edge = look("--edge");
+  const scale = canvas.width / view[2], by = card.dataset.by, bright = kept(card), edge = look("--edge"), bare = { free: look("--free"), closed: look("--closed") };
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.clearRect(0, 0, canvas.width, canvas.height);
   pen.setTransform(scale, 0, 0, scale, -view[0] * scale, -view[1] * scale);
@@ -38,7 +38,7 @@ function draw() {
     if (!isInView(lot, WIDEST)) continue;
     const name = lot.classes.find((each) => each.startsWith(PREFIX[by]) && each !== "c-free");
     pen.globalAlpha = !bright.length || bright.some((each) => lot.classes.includes(each)) ? 1 : 0.14;
-    pen.fillStyle = name ? colour(name, FILLS[by]) : look(lot.classes.includes("closed") ? "--closed" : "--free");
+    pen.fillStyle = name ? colour(name, FILLS[by]) : bare[lot.classes.includes("closed") ? "closed" : "free"];
     pen.fill(lot.path);
     pen.lineWidth = Math.max(8, 0.6 / scale);
     pen.strokeStyle = edge;
@@ -66,8 +66,8 @@ const isInView = ({ x, y }, beside = 0) => x > view[0] - beside && x < view[0] +
 const again = () => { asked ||= requestAnimationFrame(draw); };
 
 function show([x, y, wide]) {
-  const width = Math.min(map.width, Math.max(map.width / 40, wide)), height = width * map.height / map.width;
-  view = [Math.min(Math.max(x, 0), map.width - width), Math.min(Math.max(y, 0), map.height - height), width, height];
+  const width = Math.min(map.width, Math.max(map.width / 40, wide)), height = width * tall / map.width;
+  view = [Math.min(Math.max(x, 0), map.width - width), Math.min(Math.max(y, over), over + tall - height), width, height];
   again();
 }
 
@@ -82,8 +82,11 @@ function at(event) {
 
 map = await (await ask(canvas.dataset.canvas)).json();
 lots = map.lots.map(([id, path, x, y, room, classes, letter, label]) => ({ id, path: new Path2D(path), x, y, room, classes: classes.split(" "), letter, label }));
-canvas.style.aspectRatio = `${map.width} / ${map.height}`;
-view = [0, 0, map.width, map.height];
+// A long row of zones gets room above and below, so that there is something to see once it is zoomed.
+tall = Math.max(map.height, map.width * 0.62);
+over = (map.height - tall) / 2;
+canvas.style.aspectRatio = `${map.width} / ${tall}`;
+view = [0, over, map.width, tall];
 draw();
 canvas.dataset.drawn = lots.length;
 
@@ -129,7 +132,7 @@ canvas.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && current) pick(current, true);
   else if (event.key === "+" || event.key === "-") {
     const wide = view[2] * (event.key === "+" ? 0.6 : 1 / 0.6), at = current ?? middle;
-    show([at.x - wide / 2, at.y - wide * map.height / map.width / 2, wide]);
+    show([at.x - wide / 2, at.y - wide * tall / map.width / 2, wide]);
   } else return;
   event.preventDefault();
 });
