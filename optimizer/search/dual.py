@@ -48,11 +48,12 @@ CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MANY_CLASSES = 5_000
 """Of placements; with more, prices of pieces descend before columns are generated."""
-MOST_LOTS, NEAR_POINTS = 600, 100.0
-"""Beyond so many lots, pieces are filled with placements that cost so little at the smoothed dual's prices, and with
-all of them once at the end; columns are not generated, which would take longer than a run."""
+MOST_LOTS = 600
+"""With more, columns are not generated: that would take longer than a run."""
 DESCENT_SHARE = 2
 """Under a time limit the descent takes one part in so many of what is left."""
+FALLEN_PART = 0.001
+"""A bound is shown again during the descent when it has fallen by so much: making a certificate takes a while."""
 
 
 @dataclass
@@ -73,9 +74,9 @@ class Dual:
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
-    _is_narrow: bool = False
     _uncombined: float = 0.0
     _shown_points: float = field(default=float("inf"))
+    _shown_scaled: int | None = None
 
     def __post_init__(self) -> None:
         placements = len(self.ground.site)
@@ -95,7 +96,7 @@ class Dual:
         if self.told is not None:
             return self.told.root.bound_points
         proof = None if self.generation is None else self.generation.proof
-        return None if proof is None or self._is_narrow else proof.bound_points
+        return None if proof is None else proof.bound_points
 
     def rests(self, held: Ints32) -> bool:
         """Whether there is nothing to bring down at present: what is left is to tell cases apart, and these would be
@@ -121,8 +122,9 @@ class Dual:
             if work <= 0 or not self.smooth.is_done:
                 return None
         if self.generation is None:
-            self._begin_pieces()
-            return None
+            self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
+            if len(self.smooth.classes.site) > MANY_CLASSES:
+                self.descent = Descent(self.generation)
         if self.descent is not None and not self.descent.is_done:
             self._descend(self.generation, self.descent, work, board)
             return None
@@ -130,24 +132,20 @@ class Dual:
             return self._tell_apart(self.generation, held, work, board)
         return self._generate(self.generation, held, work, board)
 
-    def _begin_pieces(self) -> None:
-        self._is_narrow = len(self.ground.edge_start) - 1 > MOST_LOTS
-        near = self.first_cost <= NEAR_POINTS if self._is_narrow and self.first_cost is not None else None
-        self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best, near)
-        if self._is_narrow or len(self.smooth.classes.site) > MANY_CLASSES:
-            self.descent = Descent(self.generation)
-
     def _descend(self, generation: Generation, descent: Descent, work: float, board: Board) -> None:
-        before = generation.proof
         while work > 0 and not descent.is_done and board.seconds_left() > 0:
             work -= descent.advance(board.seconds_left)
             if board.is_timed and descent.done == TIMED_ROUNDS:
                 descent.plan_rounds(board.seconds_left() / DESCENT_SHARE)
-        if self._is_narrow and descent.is_done:
-            self._is_narrow, self.is_done = False, True
-            generation.widen(board.seconds_left)
-        if not self._is_narrow and generation.proof is not None and generation.proof is not before:
+        self.is_done = descent.is_done and len(self.ground.edge_start) - 1 > MOST_LOTS
+        if self._is_news(generation, 0.0 if descent.is_done else FALLEN_PART):
             self._learn_pieces(generation, board)
+
+    def _is_news(self, generation: Generation, part: float) -> bool:
+        """Whether more is proved than was shown, by more than this part of it."""
+        if generation.proof is None or self._shown_scaled is None:
+            return generation.proof is not None
+        return generation.proof.bound_scaled < (1 - part) * self._shown_scaled
 
     def _plan_steps(self, board: Board) -> None:
         took = float("inf")
@@ -160,9 +158,12 @@ class Dual:
         self.smooth.steps = int(min(most, max(FEWEST_STEPS, usable)))
 
     def show_last(self, board: Board) -> None:
-        """At the end of a run: show what is proved of the cases, and the smoothed dual's bound, if it never was."""
+        """At the end of a run: show what is proved of the cases or by the descent, and the smoothed dual's bound, if it
+        never was."""
         if self.told is not None and self.told.nodes:
             self._show_cases(self.told, board, board.value_millipoints)
+        elif self.generation is not None and self._is_news(self.generation, 0.0):
+            self._learn_pieces(self.generation, board)
         if self.smooth.done and self._shown_points == float("inf"):
             self._shown_points = self.smooth.bound_points
             board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
@@ -204,12 +205,12 @@ class Dual:
         return plan
 
     def _learn_pieces(self, generation: Generation, board: Board) -> None:
+        assert generation.proof is not None
+        self._shown_scaled = generation.proof.bound_scaled
         self.slack, self.cost = generation.slack, generation.cost
         rows = generation.master
         self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
-        certificate = certify(self.instance, generation)
-        if certificate is not None:
-            board.show_certificate(certificate, "pieces")
+        board.show_certificate(certify(self.instance, generation), "pieces")
 
     def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         """Go into cases; the plan met on the way, when there is one."""

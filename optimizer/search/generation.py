@@ -9,7 +9,7 @@ between the best so far and the master's (Wentges 1997).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground, starting_plan, used
 from optimizer.search.master import Master
-from optimizer.search.pieces import Piece, of_classes, piece_of_lot, pieces_of, pinned_sectors
+from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
 from optimizer.search.relaxing import PieceRelaxation
 from optimizer.search.smooth import Prices, reduced_points
 from optimizer.search.stakes import UNIT, PieceProof, losses, stakes_at, sum_by_class
@@ -42,15 +42,13 @@ class Priced(NamedTuple):
 
 @dataclass
 class Generation:
-    """The state of the method on one instance.  `advance` is one round.  open: the placements that any plan can hold
-    besides the pins; case: those that are looked at, all of them unless it began narrow."""
+    """The state of the method on one instance.  `advance` is one round."""
 
     ground: Ground
     classes: Classes
     pieces: list[Piece]
     spots: Spots
     case: Case
-    open: Flags
     center: Floats
     master: Master
     relaxations: list[PieceRelaxation]
@@ -90,7 +88,7 @@ class Generation:
             self.master_points = value + self.pins_scaled / UNIT
             self.is_settled = self.proof.bound_points - self.master_points < 0.5
             self.trial = self.center + self.step * (dual - self.center)
-        return priced.work
+        return priced.work + self.master.columns / 40_000
 
     def price(self, prices: Floats, seconds: Callable[[], float] = lambda: 1.0) -> Priced | None:
         """Fill all pieces at these prices and learn the fillings; keep the proof if it is the best so far.
@@ -125,15 +123,8 @@ class Generation:
             self.proof, self.center = proof, prices.copy()
             self.slack, self.cost = losses(self.ground, self.classes, self.pieces, stakes, gaps)
         self.rounds += 1
-        work = 0.02 + nodes / 1_000_000 + len(self.classes.site) / 40_000 + self.master.columns / 40_000
+        work = 0.02 + nodes / 2_000_000 + len(self.classes.site) / 100_000
         return Priced(is_better, columns, work)
-
-    def widen(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
-        """From some placements to all that are open: what the best prices prove of these; the work that it took."""
-        self._take(replace(self.case, alive=self.open))
-        self.proof, self.slack, self.trial = None, None, None
-        priced = self.price(self.center, seconds)
-        return float("inf") if priced is None else priced.work
 
     def enter(self, case: Case, center: Floats) -> None:
         """Go on with a part of the plans, from these prices."""
@@ -264,11 +255,8 @@ class Generation:
         return stakes, constant + self.pins_scaled
 
 
-def generation_of(ground: Ground, classes: Classes, prices: Prices, near: Flags | None = None) -> Generation:
-    """The method at its first prices: those of the smoothed dual.
-
-    near: placements to begin with, where all would take too long; what is proved holds for all after `widen` only.
-    """
+def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generation:
+    """The method at its first prices: those of the smoothed dual."""
     pieces = pieces_of(ground, classes)
     of_lot = piece_of_lot(ground, pieces)
     pinned = pinned_sectors(ground)
@@ -287,15 +275,12 @@ def generation_of(ground: Ground, classes: Classes, prices: Prices, near: Flags 
     np.maximum.at(applicant, ground.applicant, reduced)
     ends = prices.border[master.end_edge, master.end_sector]
     center = np.concatenate([np.where(ground.is_pinned, 0.0, applicant), prices.row, ends])
-    looked_at = alive if near is None else alive & near
-    case = Case(looked_at, np.zeros(len(of_lot), dtype=np.bool_))
-    is_looked_at = np.zeros(len(classes.site), dtype=np.bool_)
-    is_looked_at[classes.of[looked_at]] = True
-    relaxations = [PieceRelaxation(ground, classes, of_classes(piece, is_looked_at)) for piece in pieces]
+    case = Case(alive, np.zeros(len(of_lot), dtype=np.bool_))
+    relaxations = [PieceRelaxation(ground, classes, piece) for piece in pieces]
     outer_class = sum_by_class(ground, classes, outer * SCALE)
     return Generation(
-        ground, classes, pieces, spots_of(ground, of_lot), case, alive, center, master, relaxations,
-        _members(classes, looked_at),
+        ground, classes, pieces, spots_of(ground, of_lot), case, center, master, relaxations,
+        _members(classes, alive),
         outer, outer_class, int(plan_value(ground, pins)) * SCALE,
     )  # fmt: skip
 

@@ -48,17 +48,6 @@ def pieces_of(ground: Ground, classes: Classes) -> list[Piece]:
     return sorted(found, key=lambda piece: int(piece.lots.min()))
 
 
-def of_classes(piece: Piece, kept: Flags) -> Piece:
-    """The piece with only the groups whose class is flagged."""
-    flags = kept[piece.group_class]
-    return piece._replace(
-        group_first=np.concatenate([[0], np.cumsum(flags)])[piece.group_first].astype(np.int64),
-        group_site=piece.group_site[flags],
-        group_sector=piece.group_sector[flags],
-        group_class=piece.group_class[flags],
-    )
-
-
 def pinned_sectors(ground: Ground) -> Ints32:
     """The sector of the pinned tenant of each lot, or -1."""
     sector = np.full(len(ground.edge_start) - 1, -1, dtype=np.int32)

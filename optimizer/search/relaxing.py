@@ -27,8 +27,9 @@ class PieceRelaxation:
         self._border_values = border_values
         self._linear = Linear(upper)
         self._linear.add(np.concatenate([np.zeros(len(piece.group_class)), border_values]), entries)
-        self._classes = classes
-        self._ground = ground
+        self._end_edge = np.array([edge for edge, _ in self._ends], dtype=np.int64)
+        self._end_sector = np.array([sector for _, sector in self._ends], dtype=np.int64)
+        self._apart_edge, self._apart_sector, self._apart_row = self._kept_apart(ground, classes)
 
     def set_prices(self, best: Ints64, stakes: Stakes, scale: int) -> bool:
         """Write the prices of the relaxation into the stakes' lot and border prices; False when it was not solved.
@@ -46,18 +47,19 @@ class PieceRelaxation:
         lots = len(self._piece.lots)
         stakes.lot[self._piece.lots] = whole[:lots]
         stakes.border[self._piece.edge] = 0
-        for row, (edge, sector) in enumerate(self._ends, lots):
-            stakes.border[edge, sector] += whole[row]
-        for row, number in enumerate(self._separations, lots + len(self._ends)):
-            edge = self._classes.edge[number]
-            for end, bits in (
-                (edge, self._classes.here[number]),
-                (self._ground.back[edge], self._classes.there[number]),
-            ):
-                for sector in range(len(self._ground.affinity)):
-                    if (int(bits) >> sector) & 1:
-                        stakes.border[end, sector] -= whole[row]
+        stakes.border[self._end_edge, self._end_sector] = whole[lots : lots + len(self._ends)]
+        np.subtract.at(stakes.border, (self._apart_edge, self._apart_sector), whole[self._apart_row])
         return True
+
+    def _kept_apart(self, ground: Ground, classes: Classes) -> tuple[Ints64, Ints64, Ints64]:
+        """(edge, sector, row of the relaxation) wherever a separation is paid for."""
+        found = []
+        for row, number in enumerate(self._separations, len(self._piece.lots) + len(self._ends)):
+            edge = int(classes.edge[number])
+            for end, bits in ((edge, classes.here[number]), (int(ground.back[edge]), classes.there[number])):
+                found += [(end, sector, row) for sector in range(len(ground.affinity)) if (int(bits) >> sector) & 1]
+        table = np.array(found, dtype=np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1], table[:, 2]
 
     def _assemble(self, ground: Ground, classes: Classes) -> tuple[list[Entry], Floats, Floats]:
         piece = self._piece

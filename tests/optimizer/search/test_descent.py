@@ -1,9 +1,7 @@
 """The descent against the judge: whatever its prices, what they prove is never under the optimum, and it comes down."""
 
-import numpy as np
 import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from optimizer.search import pieces as pieces_module
 from optimizer.search.descent import FEWEST_ROUNDS, MOST_ROUNDS, ROUNDS, Descent
@@ -19,9 +17,9 @@ def most_lots(request, monkeypatch):
     monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
 
 
-def descended(view, rounds=ROUNDS, near=None):
+def descended(view, rounds=ROUNDS):
     """(the descent after its rounds, the best bound after each)."""
-    descent, bounds = Descent(view.generation(20, near), rounds), []
+    descent, bounds = Descent(view.generation(20), rounds), []
     while not descent.is_done:
         assert descent.advance() > 0
         bounds.append(descent.generation.proof.bound_scaled)
@@ -38,24 +36,6 @@ def test_the_best_bound_is_true_and_never_rises(instance):
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[-1] >= verdict.value * SCALE
     assert len(bounds) == descent.generation.rounds == 20
-
-
-@pytest.mark.usefixtures("most_lots")
-@tiny.examples(15)
-@given(st.data())
-def test_what_is_proved_of_some_placements_is_true_of_all_once_it_is_widened(data):
-    instance = data.draw(drawn.instances())
-    verdict, view = tiny.verdict(instance), View(instance)
-    count = len(view.ground.site)
-    assume(count and verdict is not None)
-    near = np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)))
-    descent, _ = descended(view, 5, near)
-    generation = descent.generation
-    narrow = generation.proof.bound_scaled
-    assert not (generation.case.alive & ~near).any()
-    assert generation.widen() > 0
-    assert (generation.case.alive == generation.open).all()
-    assert generation.proof.bound_scaled >= max(narrow, verdict.value * SCALE)
 
 
 @tiny.examples(25)

@@ -13,6 +13,7 @@ from optimizer.piece_certificate import PieceCertificate
 from optimizer.search import dual as dual_module
 from optimizer.search import pieces as pieces_module
 from optimizer.search.dual import Dual
+from optimizer.search.filling import SCALE
 from optimizer.search.ground import is_within_limits, starting_plan
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -108,32 +109,36 @@ def test_without_a_placement_it_is_done_before_it_began():
 
 
 @tiny.examples(15)
-@given(st.data())
-def test_a_large_instance_shows_what_is_proved_of_all_its_placements_only(data):
-    """Its prices descend by placements that cost little at first; here by very few, so that others are better."""
-    instance = data.draw(drawn.instances())
+@given(drawn.instances())
+def test_a_large_instance_ends_with_what_its_descent_proves(instance):
     verdict, view = tiny.verdict(instance), View(instance)
     assume(len(view.ground.site) and verdict is not None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dual_module, "MOST_LOTS", 0)
-        patch.setattr(dual_module, "NEAR_POINTS", data.draw(st.sampled_from([0.0, 20.0, 1e9])))
+        for name in ("MOST_LOTS", "MANY_CLASSES"):
+            patch.setattr(dual_module, name, 0)
         board, dual = view.board(), Dual(instance, view.ground)
         while not dual.is_done:
             assert dual.advance(starting_plan(view.ground), 1.0, board) is None
-    assert type(board.certificates[0]) in (PieceCertificate, Certificate)
-    assert dual.generation.rounds == dual.descent.rounds + 1
+    assert dual.generation.rounds == dual.descent.rounds
+    assert {type(each) for each in board.certificates} <= {PieceCertificate, Certificate}
     for each in board.certificates:
         assert verdict.value <= proved_bound_millipoints(instance, each) <= each.bound_millipoints
 
 
-def test_the_smoothed_duals_bound_stands_while_a_large_instance_descends(monkeypatch):
-    monkeypatch.setattr(dual_module, "MOST_LOTS", 0)
-    view = View(row_of(3, asks("a"), asks("b")))
+def test_a_descent_that_is_cut_short_shows_its_best_at_the_end(monkeypatch):
+    monkeypatch.setattr(dual_module, "MANY_CLASSES", 0)
+    monkeypatch.setattr(dual_module, "FALLEN_PART", 1.0)
+    for name in ("STEPS", "LEAST_STEPS"):
+        monkeypatch.setattr(dual_module, name, 1)
+    people = [asks(f"a{n}", ("bread", "stone")[n % 2], jobs_direct=n % 4 + 1, max_lots=2) for n in range(9)]
+    view = View(row_of(6, *people, separation=(), border_metre=6))
     board, dual = view.board(), Dual(view.instance, view.ground)
-    while dual.descent is None or dual.descent.done < 2:
+    while dual.descent is None or dual.descent.done < 20:
         dual.advance(starting_plan(view.ground), 0.02, board)
-    assert (dual.bound_points, dual.is_done) == (None, False)
-    assert [type(each) for each in board.certificates] == [Certificate]
+    shown = [each.bound_millipoints for each in board.certificates if type(each) is PieceCertificate]
+    dual.show_last(board)
+    best = [each.bound_millipoints for each in board.certificates if type(each) is PieceCertificate]
+    assert tiny.verdict(view.instance).value <= best[0] == dual.generation.proof.bound_scaled // SCALE < shown[0]
 
 
 def test_a_stop_leaves_the_rounds_that_were_made():

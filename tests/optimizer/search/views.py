@@ -12,7 +12,7 @@ from optimizer.board import Board
 from optimizer.outcome import Listener
 from optimizer.plan import Plan
 from optimizer.search.classes import Classes, classes_of
-from optimizer.search.fitting import Flags, Ints32
+from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import ground_of, held_of, plan_of
 from optimizer.search.smooth import SmoothDual, smooth_dual
@@ -57,9 +57,9 @@ class View:
         dual.descend(steps)
         return dual
 
-    def generation(self, steps: int = 40, near: Flags | None = None) -> Generation:
+    def generation(self, steps: int = 40) -> Generation:
         """Column generation before its first round, from the prices of a short smoothed dual."""
-        return generation_of(self.ground, self.classes, self.smooth(steps).best, near)
+        return generation_of(self.ground, self.classes, self.smooth(steps).best)
 
     def board(
         self, listen: Listener = lambda progress: None, stop: threading.Event | None = None, seconds: float = 600.0
