@@ -12,6 +12,7 @@ from optimizer.check import proved_bound_millipoints
 from optimizer.piece_certificate import PieceCertificate
 from optimizer.search import dual as dual_module
 from optimizer.search import pieces as pieces_module
+from optimizer.search.descent import Descent
 from optimizer.search.dual import Dual
 from optimizer.search.filling import SCALE
 from optimizer.search.ground import is_within_limits, starting_plan
@@ -125,14 +126,19 @@ def test_a_large_instance_ends_with_what_its_descent_proves(instance):
         assert verdict.value <= proved_bound_millipoints(instance, each) <= each.bound_millipoints
 
 
+def from_afar(generation):
+    descent = Descent(generation)
+    descent.prices[:] = 500.0
+    return descent
+
+
 def test_a_descent_that_is_cut_short_shows_its_best_at_the_end(monkeypatch):
     monkeypatch.setattr(dual_module, "MANY_CLASSES", 0)
     monkeypatch.setattr(dual_module, "FALLEN_PART", 1.0)
-    for name in ("STEPS", "LEAST_STEPS"):
-        monkeypatch.setattr(dual_module, name, 1)
     people = [asks(f"a{n}", ("bread", "stone")[n % 2], jobs_direct=n % 4 + 1, max_lots=2) for n in range(9)]
     view = View(row_of(6, *people, separation=(), border_metre=6))
     board, dual = view.board(), Dual(view.instance, view.ground)
+    monkeypatch.setattr(dual_module, "Descent", from_afar)
     while dual.descent is None or dual.descent.done < 20:
         dual.advance(starting_plan(view.ground), 0.02, board)
     shown = [each.bound_millipoints for each in board.certificates if type(each) is PieceCertificate]
