@@ -79,7 +79,7 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
       need((decided.get("proof") ?? null) === null, "bad_stage", "proof");
       return boundsOfStages(zone, proof, assignments, decided.get("stages"), part);
     });
-    check("unique", () => { need(isUnique === false, "unique_differs"); return isUnique; });
+    check("unique", () => { need(isUnique === false, "unique_differs"); });
     progress(1);
     return result;
   }
@@ -111,11 +111,10 @@ export function verify({ instance, plan, certificate }, tell = () => {}, progres
     return `${gap.text}`;
   });
   check("unique", () => {
-    if (isUnique === false) return isUnique;
+    if (isUnique === false) return;
     need(isUnique === true && result.bound === result.value, "unique_differs");
     const best = drawn(zone, proved);
     need(best && isSame(best, assignments), "unique_differs", best ? [...best].map(([name, lots]) => `${name}: ${lots}`).join("; ").slice(0, 200) : "");
-    return isUnique;
   });
   progress(1);
   return result;
