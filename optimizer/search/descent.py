@@ -27,11 +27,17 @@ FAST, SLOW, LEAST = 0.9, 0.98, 1e-2
 
 @dataclass
 class Descent:
-    """The state of one descent.  `advance` is one round; it leaves the best prices in the generation."""
+    """The state of one descent.  `advance` is one round; it leaves the best prices in the generation.
+
+    chosen: the master's numbers of the fillings of the last round.
+    """
 
     generation: Generation
     rounds: int = ROUNDS
+    step_first: float = STEP_FIRST
+    step_last: float = STEP_LAST
     done: int = 0
+    chosen: list[int] = field(default_factory=list)
     prices: Floats = field(init=False)
     took_seconds: float = float("inf")
     _first: Floats = field(init=False)
@@ -62,10 +68,11 @@ class Descent:
         priced = self.generation.price(self.prices, seconds)
         if priced is None:
             return float("inf")
-        use = master.use_of([number for number in priced.columns if number >= 0])
+        self.chosen = [number for number in priced.columns if number >= 0]
+        use = master.use_of(self.chosen)
         slope = (master.free - use - master.links_at(self.prices)) * self._scale
         slope[: master.applicants][self.generation.ground.is_pinned] = 0.0
-        length = STEP_FIRST * (STEP_LAST / STEP_FIRST) ** (self.done / self.rounds)
+        length = self.step_first * (self.step_last / self.step_first) ** (self.done / self.rounds)
         self.done += 1
         self._first += (1.0 - FAST) * (slope - self._first)
         self._second += (1.0 - SLOW) * (slope * slope - self._second)

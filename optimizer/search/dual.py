@@ -13,6 +13,7 @@ from optimizer.board import Board
 from optimizer.search.branch_and_price import BranchAndPrice
 from optimizer.search.certify import certify, certify_cases, priced_certificate
 from optimizer.search.descent import TIMED_ROUNDS, Descent
+from optimizer.search.dive import Dive, dive_from
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
@@ -49,7 +50,11 @@ CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 MANY_CLASSES = 5_000
 """Of placements; with more, prices of pieces descend before columns are generated."""
 MOST_LOTS = 600
-"""With more, columns are not generated: that would take longer than a run."""
+"""With more, columns are not generated, which would take longer than a run; plans are made by dives."""
+NEAR_POINTS = 100.0
+"""What placements may cost at the smoothed dual's prices and be held by a dive."""
+DIVE_ROUNDS = 80
+"""A dive is not begun when fewer rounds of the descent could follow."""
 DESCENT_SHARE = 2
 """Under a time limit the descent takes one part in so many of what is left."""
 FALLEN_PART = 0.001
@@ -67,6 +72,8 @@ class Dual:
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     descent: Descent | None = None
+    dive: Dive | None = None
+    dives: int = 0
     told: BranchAndPrice | None = None
     slack: Floats | None = None
     cost: Floats | None = None
@@ -128,6 +135,8 @@ class Dual:
         if self.descent is not None and not self.descent.is_done:
             self._descend(self.generation, self.descent, work, board)
             return None
+        if self.descent is not None and self.is_large:
+            return self._dive(self.generation, self.descent, held, work, board)
         if self.generation.is_settled or self.told is not None:
             return self._tell_apart(self.generation, held, work, board)
         return self._generate(self.generation, held, work, board)
@@ -137,9 +146,29 @@ class Dual:
             work -= descent.advance(board.seconds_left)
             if board.is_timed and descent.done == TIMED_ROUNDS:
                 descent.plan_rounds(board.seconds_left() / DESCENT_SHARE)
-        self.is_done = descent.is_done and len(self.ground.edge_start) - 1 > MOST_LOTS
         if self._is_news(generation, 0.0 if descent.is_done else FALLEN_PART):
             self._learn_pieces(generation, board)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether searches are long and no exact neighbourhoods drawn; up to so many lots they are short."""
+        return len(self.ground.edge_start) - 1 > MOST_LOTS
+
+    def _dive(self, generation: Generation, descent: Descent, held: Ints32, work: float, board: Board) -> Ints32 | None:
+        """Go on with a dive; its plan, when it has ended.  The first begins from nothing, others from half the plan."""
+        if self.dive is None:
+            if board.seconds_left() < DIVE_ROUNDS * descent.took_seconds or self.first_cost is None:
+                self.is_done = True
+                return None
+            near = self.first_cost <= NEAR_POINTS
+            self.dive = dive_from(generation, near, held if self.dives else None, self.dives)
+            self.dives += 1
+        while work > 0 and not self.dive.is_done and board.seconds_left() > 0:
+            work -= self.dive.advance(board.seconds_left)
+        if not self.dive.is_done:
+            return None
+        plan, self.dive = self.dive.held, None
+        return plan
 
     def _is_news(self, generation: Generation, part: float) -> bool:
         """Whether more is proved than was shown, by more than this part of it."""

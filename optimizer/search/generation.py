@@ -257,6 +257,15 @@ class Generation:
 
 def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generation:
     """The method at its first prices: those of the smoothed dual."""
+    return generation_at(ground, classes, reduced_points(ground, classes, prices), prices.row, prices.border)
+
+
+def generation_at(ground: Ground, classes: Classes, reduced: Floats, row: Floats, border: Floats) -> Generation:
+    """The method at any first prices, in points.
+
+    reduced: what each placement brings after all prices, which its applicant then pays.  row: of each limit and quota
+    unit.  border[edge, sector]: paid back to the tenant at the beginning of an edge between pieces.
+    """
     pieces = pieces_of(ground, classes)
     of_lot = piece_of_lot(ground, pieces)
     pinned = pinned_sectors(ground)
@@ -270,18 +279,15 @@ def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generatio
         open_class[piece.group_class] = True
     alive = open_class[classes.of] & ~ground.is_pinned[ground.applicant]
     master = Master(ground, classes, pieces, of_lot, used(ground, pins))
-    reduced = np.where(alive, reduced_points(ground, classes, prices), 0.0)
     applicant = np.zeros(len(ground.sector))
-    np.maximum.at(applicant, ground.applicant, reduced)
-    ends = prices.border[master.end_edge, master.end_sector]
-    center = np.concatenate([np.where(ground.is_pinned, 0.0, applicant), prices.row, ends])
+    np.maximum.at(applicant, ground.applicant[alive], reduced[alive])
+    center = np.concatenate([applicant, row, border[master.end_edge, master.end_sector]])
     case = Case(alive, np.zeros(len(of_lot), dtype=np.bool_))
     relaxations = [PieceRelaxation(ground, classes, piece) for piece in pieces]
     outer_class = sum_by_class(ground, classes, outer * SCALE)
     return Generation(
         ground, classes, pieces, spots_of(ground, of_lot), case, center, master, relaxations,
-        _members(classes, alive),
-        outer, outer_class, int(plan_value(ground, pins)) * SCALE,
+        _members(classes, alive), outer, outer_class, int(plan_value(ground, pins)) * SCALE,
     )  # fmt: skip
 
 

@@ -119,6 +119,10 @@ class Master:
             default=(0, -1),
         )
 
+    def placements_of(self, filling: int) -> Ints32:
+        """What the filling holds."""
+        return self._fillings[filling]
+
     def use_of(self, fillings: Sequence[int]) -> Floats:
         """What these fillings use together of the applicants, limits and quotas, and ends."""
         used = np.zeros(self._pieces_at + len(self._of_piece))

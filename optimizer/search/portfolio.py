@@ -47,13 +47,13 @@ HOT, COLD = 600e3, 15e3
 """First and last temperature of a search from nothing, in millipoints."""
 WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
-MOST_LOTS_SMALL = 600
-"""Up to so many lots, searches are short and exact neighbourhoods are drawn; beyond, searches are long."""
 MOST_PLACEMENTS_WHOLE = 1_000_000
 """Beyond, a search has only the placements in memory that it may use: others would only slow it down."""
 NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
 """The same for the points that placements may cost, in a short search from nothing and in a long one."""
 LONG_HEAT, QUENCH_HEAT = (600e3, 30e3), (30e3, 5e3)
+DIVED_HEAT, DIVED_MOVES = (60e3, 5e3), 500
+"""A search from a plan that a dive has made, and its moves for each applicant."""
 LOOK_EVERY_SECONDS = 0.05
 
 
@@ -87,8 +87,8 @@ class Portfolio:
 
     def __post_init__(self) -> None:
         self.halt = np.zeros(1, dtype=np.bool_)
-        self.is_small = len(self.instance.lots) <= MOST_LOTS_SMALL
         self.dual = Dual(self.instance, self.ground)
+        self.is_small = not self.dual.is_large
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.excess = excess_prices(self.ground)
         self.long = LongSearches(len(self.ground.sector), [MOVES_PER_HASTY_WORK] * 2)
@@ -192,6 +192,9 @@ class Portfolio:
         found = self.dual.advance(held, work, self.board)
         if found is None:
             return held
+        if not self.is_small and self.dual.first_cost is not None:
+            wide, work = self.dual.first_cost <= WIDE_SLACK, DIVED_MOVES * len(held) / MOVES_PER_HASTY_WORK
+            return self._anneal(found, wide, self.dual.charge, DIVED_HEAT, work, self.dual.dives, 0.0)
         self._show(found, "fillings")
         return found
 
