@@ -111,16 +111,20 @@ def test_without_a_placement_it_is_done_before_it_began():
 
 @tiny.examples(15)
 @given(drawn.instances())
-def test_a_large_instance_ends_with_what_its_descent_proves(instance):
+def test_a_large_instance_shows_what_its_descent_proves_and_goes_on_with_dives(instance):
     verdict, view = tiny.verdict(instance), View(instance)
     assume(len(view.ground.site) and verdict is not None)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("MOST_LOTS", "MANY_CLASSES"):
             patch.setattr(dual_module, name, 0)
         board, dual = view.board(), Dual(instance, view.ground)
-        while not dual.is_done:
-            assert dual.advance(starting_plan(view.ground), 1.0, board) is None
+        plans = []
+        while len(plans) < 3 and not dual.is_done:
+            plans.append(dual.advance(view.held(verdict.plan), 1e9, board))
     assert dual.generation.rounds == dual.descent.rounds
+    assert sum(plan is not None for plan in plans) == dual.dives
+    for plan in plans:
+        assert plan is None or tiny.keeps_separation(instance, view.plan(plan))
     assert {type(each) for each in board.certificates} <= {PieceCertificate, Certificate}
     for each in board.certificates:
         assert verdict.value <= proved_bound_millipoints(instance, each) <= each.bound_millipoints
