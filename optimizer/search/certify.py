@@ -18,9 +18,8 @@ from optimizer.search.smooth import SmoothDual
 from optimizer.search.stakes import PieceProof
 
 NO_PLAN = "0" * 64
-STEPS, STEPS_PER_PIECE = 600_000, 4_000
-"""Search nodes that a check may take in all, more where there are many pieces; a piece that needs more claims a little
-less."""
+STEPS = 600_000
+"""Search nodes that a check may take in all; pieces that need more claim a little less."""
 
 
 def certify(instance: Instance, generation: Generation) -> PieceCertificate:
@@ -29,7 +28,7 @@ def certify(instance: Instance, generation: Generation) -> PieceCertificate:
     The generation has made a round at least.
     """
     assert generation.proof is not None
-    most, bound_scaled = generation.thrifty(max(STEPS, STEPS_PER_PIECE * len(generation.pieces)))
+    most, bound_scaled = generation.thrifty(STEPS)
     return _by_pieces(instance, generation, generation.proof, most, bound_scaled)
 
 

@@ -49,6 +49,8 @@ CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 MANY_CLASSES = 5_000
 """Of placements; with more, prices of pieces descend before columns are generated."""
+MOST_PLACEMENTS = 1_500_000
+"""Instances with more are left to the smoothed dual: a round of their pieces would take too long."""
 MOST_LOTS = 600
 """With more, columns are not generated, which would take longer than a run; plans are made by dives."""
 NEAR_POINTS = 100.0
@@ -129,6 +131,9 @@ class Dual:
             if work <= 0 or not self.smooth.is_done:
                 return None
         if self.generation is None:
+            if len(self.ground.site) > MOST_PLACEMENTS:
+                self.is_done = True
+                return None
             self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
             if len(self.smooth.classes.site) > MANY_CLASSES:
                 self.descent = Descent(self.generation)

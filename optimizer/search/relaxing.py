@@ -87,7 +87,7 @@ class PieceRelaxation:
             for group in holding[one, sector]:
                 if two not in lots_of[piece.group_site[group]]:
                     columns[group][end_row[edge, sector]] = -1.0
-        self._separations = [row for row in range(len(classes.edge)) if int(classes.edge[row]) in inside]
+        self._separations = np.flatnonzero(np.isin(classes.edge, piece.edge)).tolist()
         for row, number in enumerate(self._separations, len(local) + len(self._ends)):
             edge = int(classes.edge[number])
             at = (
