@@ -15,8 +15,8 @@ import numpy as np
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats
 
-ROUNDS, FEWEST_ROUNDS, MOST_ROUNDS = 60, 4, 120
-"""Without a time limit; and with one, as there is time for."""
+ROUNDS, FEWEST_ROUNDS = 60, 4
+"""At most; under a time limit as many as there is time for.  More bring little that a certificate has the steps for."""
 TIMED_ROUNDS = 3
 STEP_FIRST, STEP_LAST = 15.0, 0.3
 """Points that the price of an applicant moves in a round, at most, in the first and in the last."""
@@ -84,4 +84,4 @@ class Descent:
     def plan_rounds(self, seconds: float) -> None:
         """Make as many rounds as there is time for, at the pace of those made."""
         fit = self.done + int(seconds / max(self.took_seconds, 1e-3))
-        self.rounds = min(MOST_ROUNDS, max(FEWEST_ROUNDS, fit))
+        self.rounds = min(ROUNDS, max(FEWEST_ROUNDS, fit))

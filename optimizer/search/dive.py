@@ -20,8 +20,9 @@ from optimizer.search.ground import Floats, Ground, narrowed, starting_plan, use
 
 ROUNDS, STEP = 10, 4.0
 """Of one stage, and the points that prices move in a round at most."""
-HELD_SHARE, FEWEST_LOTS = 12, 8
-"""In a stage at least one lot in so many that are free is given to those who are agreed on most, and so many lots."""
+PACE, SLOWEST_PACE, FEWEST_LOTS = 12, 36, 8
+"""In a stage at least one lot in so many that are free is given to those who are agreed on most, and so many lots.  The
+slower, the better the plan."""
 AGREED = 0.95
 """Whoever is in so many of a stage's fillings is held whatever that makes."""
 
@@ -39,6 +40,7 @@ class Dive:
     applicant: Floats
     row: Floats
     border: Floats
+    pace: int = PACE
     is_done: bool = False
     _tenant_sector: Ints32 = field(init=False)
 
@@ -58,7 +60,7 @@ class Dive:
         self.applicant, self.row = mean[: rows.applicants], mean[rows.rows_at : rows.ends_at]
         self.border[rows.end_edge, rows.end_sector] = mean[rows.ends_at :]
         free = sum(len(piece.lots) for piece in generation.pieces)
-        self.is_done = seconds() <= 0 or not self._hold(numbers, agreed, max(free / HELD_SHARE, FEWEST_LOTS))
+        self.is_done = seconds() <= 0 or not self._hold(numbers, agreed, max(free / self.pace, FEWEST_LOTS))
         return work
 
     def _rest(self) -> tuple[Ints64, Generation]:

@@ -13,7 +13,7 @@ from optimizer.board import Board
 from optimizer.search.branch_and_price import BranchAndPrice
 from optimizer.search.certify import certify, certify_cases, priced_certificate
 from optimizer.search.descent import TIMED_ROUNDS, Descent
-from optimizer.search.dive import Dive, dive_from
+from optimizer.search.dive import PACE, SLOWEST_PACE, Dive, dive_from
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
@@ -56,7 +56,7 @@ MOST_LOTS = 600
 NEAR_POINTS = 100.0
 """What placements may cost at the smoothed dual's prices and be held by a dive."""
 DIVE_ROUNDS = 80
-"""A dive is not begun when fewer rounds of the descent could follow."""
+"""A dive is not begun when fewer rounds of the descent could follow; it takes at most half of more."""
 DESCENT_SHARE = 2
 """Under a time limit the descent takes one part in so many of what is left."""
 FALLEN_PART = 0.001
@@ -167,6 +167,9 @@ class Dual:
                 return None
             near = self.first_cost <= NEAR_POINTS
             self.dive = dive_from(generation, near, held if self.dives else None, self.dives)
+            if board.is_timed:
+                fit = board.seconds_left() / (2 * DIVE_ROUNDS * descent.took_seconds)
+                self.dive.pace = int(min(SLOWEST_PACE, max(PACE, PACE * fit)))
             self.dives += 1
         while work > 0 and not self.dive.is_done and board.seconds_left() > 0:
             work -= self.dive.advance(board.seconds_left)

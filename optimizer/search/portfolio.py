@@ -52,7 +52,7 @@ MOST_PLACEMENTS_WHOLE = 1_000_000
 NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
 """The same for the points that placements may cost, in a short search from nothing and in a long one."""
 LONG_HEAT, QUENCH_HEAT = (600e3, 30e3), (30e3, 5e3)
-DIVED_HEAT, DIVED_MOVES = (60e3, 5e3), 500
+DIVED_HEAT, DIVED_MOVES = (60e3, 5e3), 1000
 """A search from a plan that a dive has made, and its moves for each applicant."""
 LOOK_EVERY_SECONDS = 0.05
 

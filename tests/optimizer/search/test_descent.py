@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 
 from optimizer.search import pieces as pieces_module
-from optimizer.search.descent import FEWEST_ROUNDS, MOST_ROUNDS, ROUNDS, Descent
+from optimizer.search.descent import FEWEST_ROUNDS, ROUNDS, Descent
 from optimizer.search.filling import SCALE
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -47,7 +47,7 @@ def test_it_never_goes_under_what_column_generation_ends_at(instance):
     while not generation.is_settled and generation.rounds < 60:
         generation.advance()
     assume(generation.is_settled)
-    _, bounds = descended(view, MOST_ROUNDS)
+    _, bounds = descended(view, ROUNDS)
     assert bounds[-1] >= generation.proof.bound_scaled - SCALE * 1_000
 
 
@@ -86,4 +86,4 @@ def test_rounds_are_planned_by_the_time_they_take():
     descent.plan_rounds(0.0)
     assert descent.rounds == FEWEST_ROUNDS
     descent.plan_rounds(1e6)
-    assert descent.rounds == MOST_ROUNDS
+    assert descent.rounds == ROUNDS
