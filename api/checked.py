@@ -1,6 +1,7 @@
 """The check of a certificate for a request, in a process of its own.
 
-By cases it is half a minute of plain Python and may be made to be more (docs/security.md), for which everybody else's requests would wait.
+By cases it is half a minute of plain Python and may be made to be more (docs/security.md), for which everybody else's
+requests would wait.
 """
 
 from __future__ import annotations
