@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from instances.instance import Instance
+from optimizer.certificate import LARGEST
 from tests import tiny
 from tests.good_prices import SCALE, good_prices
 from tests.optimizer.stranger_pieces import Pieces
@@ -111,7 +112,8 @@ def documents(draw: Draw, instance: Instance, zone: Any) -> Document:
     given = draw(st.one_of(prices(instance), st.just(instance).map(fitting_prices)))
     document = with_true_mosts(zone, document_of(instance, [[lots, 0] for lots in draw(cuts(instance))], **given))
     for piece in document["pieces"]:
-        piece[1] = max(0, piece[1] + draw(st.sampled_from([0, 0, 0, 0, 1, -1, 10_000 * document["scale"]])))
+        claimed = piece[1] + draw(st.sampled_from([0, 0, 0, 0, 1, -1, 10_000 * document["scale"]]))
+        piece[1] = min(max(0, claimed), LARGEST)
     return document
 
 

@@ -20,7 +20,7 @@ from optimizer.plan import Plan
 from optimizer.solve import solve
 from tests import tiny
 from tests.api.finished import SMALL
-from tests.api.loops import on_a_loop
+from tests.api.loops import in_a_thread, on_a_loop
 from tests.optimizer.test_altered_cases import short_of_power
 from tests.outcomes import small_instance
 
@@ -66,9 +66,11 @@ def started(tmp_path):
 
 def test_a_real_process_says_what_the_check_says(home, by_cases):
     instance, plan, document = by_cases
-    assert checked(home.service, instance, plan, document) == check(instance, plan, any_certificate_from(document))
+    assert in_a_thread(checked, home.service, instance, plan, document) == check(
+        instance, plan, any_certificate_from(document)
+    )
     for wrong in (document | {"bound_millipoints": document["value_millipoints"] - 1}, document | {"tree": []}, {}):
-        assert checked(home.service, instance, plan, wrong) is None
+        assert in_a_thread(checked, home.service, instance, plan, wrong) is None
 
 
 def test_a_check_that_dies_is_said_to_have_failed_and_may_be_asked_for_again(
@@ -77,7 +79,7 @@ def test_a_check_that_dies_is_said_to_have_failed_and_may_be_asked_for_again(
     with monkeypatch.context() as patch:
         stand_in(patch, tmp_path, "os._exit(9)")
         with pytest.raises(Problem):
-            checked(home.service, small_instance(), outcome.plan, {})
+            in_a_thread(checked, home.service, small_instance(), outcome.plan, {})
         answer = home.client("reader").get(f"/v1/plans/{plan_id}/policy-help")
         assert (answer.status_code, answer.json()["code"]) == (503, "not_checked")
         assert answer.headers["retry-after"] == "10"

@@ -34,17 +34,19 @@ def told(url, run_id):
 
 
 def test_a_job_that_somebody_cancels_in_the_engine_is_done_by_another(running, client):
-    run = client.allocate(ZONE, seconds=6, workers=1)
+    run = client.allocate(ZONE, seconds=60, workers=1)
     until(lambda: has_a_good_plan(running.url, run.id))
     engine = DBOSClient(system_database_url=engine_url(running.url))
     engine.cancel_workflow(run.id)
+    until(lambda: client.run(run.id).attempts == 2)
+    client.cancel(run.id)
     ended = client.finished(run.id)
     status = engine.list_workflows(workflow_ids=[f"{run.id}-2"])[0].status
     engine.destroy()
-    assert (ended.state, ended.result.kind, ended.attempts) == ("done", "plan", 2)
+    assert (ended.state, ended.result.kind, ended.attempts) == ("cancelled", "plan", 2)
     assert len(rows(running.url, plans, run_id=run.id)) == 1
     kinds = [kind for kind in told(running.url, run.id) if kind != "progress"]
-    assert kinds == ["queued", "started", "queued", "started", "done"]
+    assert kinds == ["queued", "started", "queued", "started", "stopping", "cancelled"]
     assert status in ("PENDING", "SUCCESS")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from api.child import outcome_document
 from api.store import instances, principals, rounds, runs
 from api.store.runs import Run
 from api.worker import packed
+from instances.faults import LANGUAGES
 from instances.instance import Instance
 from instances.reading import read_instance
 from optimizer.outcome import Limits, Outcome
@@ -22,9 +24,10 @@ from tests.api.finished import finish
 from tests.api.house import House, house
 from tests.api.pages import altered
 from tests.api.pages.browsing import Site, browser
-from tests.api.stores import Stores
+from tests.api.stores import KINDS, Stores
 from tests.outcomes import small_instance
 
+HERE = Path(__file__).parent
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -59,6 +62,26 @@ class Held:
             "plan.html": f"/plans/{self.plan_id}",
             "compare.html": f"/compare?plan={self.plan_id}",
         }
+
+
+PAIRS = {("sqlite", "en"), ("sqlite", "ar"), ("postgresql", "fr")}
+"""What a page says and where it is kept do not meet: each language and each store is enough."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of the tests of pages in three languages on two stores, those of the pairs above."""
+    left_out = [each for each in items if (pair := _pair(each)) is not None and pair not in PAIRS]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [each for each in items if each not in left_out]
+
+
+def _pair(item: pytest.Item) -> tuple[str, str] | None:
+    """(store, language) of a test of pages that has both."""
+    if not item.path.is_relative_to(HERE) or not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return None
+    values = {each for each in item.callspec.params.values() if isinstance(each, str)}
+    stores, languages = values & set(KINDS), values & set(LANGUAGES)
+    return (stores.pop(), languages.pop()) if stores and languages else None
 
 
 @pytest.fixture(scope="session")
