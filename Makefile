@@ -6,7 +6,7 @@
 
 PYTHON ?= python3
 DEMO_SECONDS ?= 60
-TEST_WORKERS ?= 4
+TEST_WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -1,6 +1,7 @@
 """The committee's questions on pages: what the points decide, how fair a plan is, and why there is none."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from playwright.sync_api import expect
@@ -57,11 +58,17 @@ def test_fairness_is_for_those_who_decide_and_audit(asked):
         assert text.count("data-tells=") == count, role
 
 
-def test_a_run_without_a_plan_says_why_and_what_would_be_enough(chromium, asked):
+@cache
+def out_of_reach():
+    """(a zone with a floor that no plan reaches, what a run says of it)."""
     zone = read_instance(library.path("ait-kamra-168"))
     floor = Quota("it_floor", sector="it_services", min_lot_share_percent=90)
     broken = replace(zone, policy=replace(zone.policy, quotas=(*zone.policy.quotas, floor)))
-    outcome = solve(broken, Limits(seconds=6))
+    return broken, solve(broken, Limits(seconds=6))
+
+
+def test_a_run_without_a_plan_says_why_and_what_would_be_enough(chromium, asked):
+    broken, outcome = out_of_reach()
     assert outcome.kind == "infeasible_proved"
     with asked.house.service.writing() as connection:
         known = runs.page(connection, None, 1)[0]
