@@ -151,8 +151,12 @@ class Dual:
             work -= descent.advance(board.seconds_left)
             if board.is_timed and descent.done == TIMED_ROUNDS:
                 descent.plan_rounds(board.seconds_left() / DESCENT_SHARE)
-        if self._is_news(generation, 0.0 if descent.is_done else FALLEN_PART):
+        if self._shown_scaled is None and generation.proof is not None:
             self._learn_pieces(generation, board)
+        elif self._is_news(generation, 0.0 if descent.is_done else FALLEN_PART):
+            self._show_pieces(
+                generation, board
+            )  # as guides the first prices lead to better plans than those on the way
 
     @property
     def is_large(self) -> bool:
@@ -200,7 +204,7 @@ class Dual:
         if self.told is not None and self.told.nodes:
             self._show_cases(self.told, board, board.value_millipoints)
         elif self.generation is not None and self._is_news(self.generation, 0.0):
-            self._learn_pieces(self.generation, board)
+            self._show_pieces(self.generation, board)
         if self.smooth.done and self._shown_points == float("inf"):
             self._shown_points = self.smooth.bound_points
             board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
@@ -242,11 +246,14 @@ class Dual:
         return plan
 
     def _learn_pieces(self, generation: Generation, board: Board) -> None:
-        assert generation.proof is not None
-        self._shown_scaled = generation.proof.bound_scaled
         self.slack, self.cost = generation.slack, generation.cost
         rows = generation.master
         self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
+        self._show_pieces(generation, board)
+
+    def _show_pieces(self, generation: Generation, board: Board) -> None:
+        assert generation.proof is not None
+        self._shown_scaled = generation.proof.bound_scaled
         board.show_certificate(certify(self.instance, generation), "pieces")
 
     def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
