@@ -14,6 +14,7 @@ import numpy as np
 
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats
+from optimizer.search.smooth import mean_use
 
 ROUNDS, FEWEST_ROUNDS = 60, 4
 """At most; under a time limit as many as there is time for.  More bring little that a certificate has the steps for."""
@@ -51,9 +52,7 @@ class Descent:
         self._first, self._second = np.zeros_like(self.prices), np.zeros_like(self.prices)
         self._scale, self._length = np.ones_like(self.prices), np.ones_like(self.prices)
         rows = slice(master.rows_at, master.ends_at)
-        self._scale[rows] = 1.0 / np.maximum(
-            1.0, np.abs(ground.need).mean(axis=1) + np.abs(ground.per_lot).mean(axis=1)
-        )
+        self._scale[rows] = 1.0 / np.maximum(1.0, mean_use(ground))
         self._length[rows] = ROW_STEP * self._scale[rows]
         self._length[master.ends_at :] = END_STEP
 

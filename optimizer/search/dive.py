@@ -95,13 +95,13 @@ class Dive:
             placement = int(numbers[place])
             applicant, site = int(ground.applicant[placement]), int(ground.site[placement])
             own = int(ground.site_start[site + 1] - ground.site_start[site])
-            need = ground.per_lot[:, applicant] * own + np.where(ground.touches[:, site], ground.need[:, applicant], 0)
-            is_over = (in_use + need > ground.most) & (need > 0) & (ground.most > 0)  # quotas are left to the prices
+            need = np.where(ground.touches[:, site], ground.need[:, applicant], 0)
+            is_over = (in_use + need > ground.most) & (need > 0)  # of a limit; quotas are left to the prices
             if self.held[applicant] >= 0 or is_over.any() or not self._is_free(placement):
                 continue
             self.held[applicant] = placement
             self._settle(placement)
-            in_use, lots, count = in_use + need, lots - own, count + 1
+            in_use, lots, count = in_use + need + ground.per_lot[:, applicant] * own, lots - own, count + 1
         return count
 
     def _is_free(self, placement: int) -> bool:

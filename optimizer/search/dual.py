@@ -154,9 +154,7 @@ class Dual:
         if self._shown_scaled is None and generation.proof is not None:
             self._learn_pieces(generation, board)
         elif self._is_news(generation, 0.0 if descent.is_done else FALLEN_PART):
-            self._show_pieces(
-                generation, board
-            )  # as guides the first prices lead to better plans than those on the way
+            self._show_pieces(generation, board)  # the first prices guide searches better than those on the way
 
     @property
     def is_large(self) -> bool:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +13,7 @@ from api.attempt import Died, Overran, attempt
 from api.child import GIVES_WAY
 from api.openapi import DOCUMENT_EXAMPLE
 from tests.api.loops import on_a_loop
+from tests.api.stand_in import stand_in
 
 JOB = {
     "task": "solve",
@@ -24,17 +24,8 @@ JOB = {
 }
 
 
-def solver(monkeypatch, tmp_path, script):
-    """Put a script in the place of the solver process; it notes its process id."""
-    path = tmp_path / "solver"
-    note = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))"
-    path.write_text(f"#!{sys.executable}\nimport os, sys, time\n{note}\n{script}\n")
-    path.chmod(0o755)
-    monkeypatch.setattr("api.attempt.sys", SimpleNamespace(executable=str(path)))
-
-
 def is_gone(tmp_path):
-    return not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
+    return not Path(f"/proc/{(tmp_path / 'pids').read_text().strip()}").exists()
 
 
 async def never(message):
@@ -95,21 +86,21 @@ def test_a_real_solver_reads_no_module_that_it_has_no_use_for():
 
 
 def test_a_solver_that_does_not_end_in_time_is_killed(monkeypatch, tmp_path):
-    solver(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
+    stand_in(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
     with pytest.raises(Overran):
         ran(seconds=1.0, grace_seconds=0.5)
     assert is_gone(tmp_path)
 
 
 def test_a_solver_that_does_not_hear_that_it_should_stop_is_killed(monkeypatch, tmp_path):
-    solver(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
+    stand_in(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
     with pytest.raises(Overran):
         ran(at_once, seconds=600.0, grace_seconds=1.0)
     assert is_gone(tmp_path)
 
 
 def test_a_solver_that_stops_when_asked_is_heard_out(monkeypatch, tmp_path):
-    solver(
+    stand_in(
         monkeypatch,
         tmp_path,
         "sys.stdin.readline()\nassert sys.stdin.readline() == 'stop\\n'\n"
@@ -129,14 +120,14 @@ def test_a_solver_that_stops_when_asked_is_heard_out(monkeypatch, tmp_path):
     ],
 )
 def test_a_solver_that_dies_says_how(monkeypatch, tmp_path, script, code):
-    solver(monkeypatch, tmp_path, script)
+    stand_in(monkeypatch, tmp_path, script)
     with pytest.raises(Died) as died:
         ran()
     assert died.value.code == code
 
 
 def test_a_solver_is_gone_when_its_run_belongs_to_another(monkeypatch, tmp_path):
-    solver(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
+    stand_in(monkeypatch, tmp_path, "sys.stdin.readline()\ntime.sleep(600)")
 
     async def lost(message):
         raise LookupError

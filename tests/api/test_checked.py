@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import sys
-from types import SimpleNamespace
 
 import httpx2
 import pytest
@@ -21,6 +19,7 @@ from optimizer.solve import solve
 from tests import tiny
 from tests.api.finished import SMALL
 from tests.api.loops import in_a_thread, on_a_loop
+from tests.api.stand_in import stand_in
 from tests.optimizer.test_altered_cases import short_of_power
 from tests.outcomes import small_instance
 
@@ -50,18 +49,10 @@ def by_cases():
     return instance, Plan(dict(best.plan)), document | {"value_millipoints": best.value}
 
 
-def stand_in(monkeypatch, tmp_path, script):
-    """Put a script in the place of the process that checks; it notes each start."""
-    path = tmp_path / "checker"
-    note = f"open({str(tmp_path / 'started')!r}, 'a').write('x')"
-    path.write_text(f"#!{sys.executable}\nimport json, os, pathlib, sys, time\n{note}\n{script}\n")
-    path.chmod(0o755)
-    monkeypatch.setattr("api.attempt.sys", SimpleNamespace(executable=str(path)))
-
-
 def started(tmp_path):
-    found = tmp_path / "started"
-    return len(found.read_text()) if found.exists() else 0
+    """How many processes were."""
+    found = tmp_path / "pids"
+    return len(found.read_text().splitlines()) if found.exists() else 0
 
 
 def test_a_real_process_says_what_the_check_says(home, by_cases):

@@ -10,18 +10,11 @@ from optimizer.certificate import certificate_from
 from optimizer.certificates import any_certificate_from
 from optimizer.check import proved_bound_millipoints
 from optimizer.piece_bound import piece_bound_millipoints
-from optimizer.search import pieces as pieces_module
 from optimizer.search.certify import certify, priced_certificate
 from optimizer.search.filling import SCALE
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
-
-
-@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
-def most_lots(request, monkeypatch):
-    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
-    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
 
 
 @pytest.mark.usefixtures("most_lots")

@@ -1,6 +1,7 @@
 """Dives against the judge: from whatever prices they begin, they end with a plan that separates and places rightly."""
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -76,12 +77,13 @@ def test_a_wide_choice_ends_near_the_best_plan():
     assert plan_value(view.ground, held) >= 0.9 * generation.proof.bound_points * 1000
 
 
-def test_a_limit_is_never_overstepped():
+@pytest.mark.parametrize(("power_kw", "granted"), [(20, 5), (3, 0), (0, 0)])
+def test_a_limit_is_never_overstepped(power_kw, granted):
     people = [asks(f"a{n}", jobs_direct=9, power_kw=4) for n in range(12)]
-    view = View(row_of(12, *people, limits=(Limit("", 20, None),), border_metre=0))
+    view = View(row_of(12, *people, limits=(Limit("", power_kw, None),), border_metre=0))
     held, _ = dived(dive_from(descended(view), np.ones(len(view.ground.site), dtype=bool)))
     assert is_within_limits(view.ground, held)
-    assert (held >= 0).sum() == 5
+    assert (held >= 0).sum() == granted
 
 
 def test_without_time_it_ends_with_what_is_held():

@@ -11,7 +11,6 @@ from optimizer.certificate import Certificate
 from optimizer.check import proved_bound_millipoints
 from optimizer.piece_certificate import PieceCertificate
 from optimizer.search import dual as dual_module
-from optimizer.search import pieces as pieces_module
 from optimizer.search.descent import Descent
 from optimizer.search.dual import Dual
 from optimizer.search.filling import SCALE
@@ -19,12 +18,6 @@ from optimizer.search.ground import is_within_limits, starting_plan
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
-
-
-@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
-def most_lots(request, monkeypatch):
-    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
-    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
 
 
 @pytest.fixture(autouse=True)

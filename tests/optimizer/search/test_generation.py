@@ -7,7 +7,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.search import pieces as pieces_module
 from optimizer.search.filling import SCALE
 from optimizer.search.ground import is_within_limits
 from optimizer.search.tenancy import plan_value
@@ -16,12 +15,6 @@ from tests.optimizer.search.views import View
 from tests.zones import asks, row_of
 
 MOST_ROUNDS = 60
-
-
-@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
-def most_lots(request, monkeypatch):
-    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
-    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
 
 
 def settled(view, rounds=MOST_ROUNDS, steps=20):

@@ -5,18 +5,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.search import pieces as pieces_module
 from optimizer.search.ground import is_within_limits, starting_plan
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, row_of
-
-
-@pytest.fixture(params=[20, 1], ids=["whole", "cut"])
-def most_lots(request, monkeypatch):
-    """Pieces of the usual size, or of one site each, with separated neighbours in two of them."""
-    monkeypatch.setattr(pieces_module, "MOST_LOTS", request.param)
 
 
 def full(view):
