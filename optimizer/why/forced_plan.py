@@ -59,11 +59,9 @@ class ForcedPlans:
 
         plan: a feasible plan in which the applicant holds nothing.  What is found was audited.
         """
-        own = [each for each in self.placements if each.applicant.applicant_id == applicant_id]
-        own = [each for each in own if not lot or lot in each.lots]
-        trials = sorted((self._cleared(plan, each) for each in own), key=lambda each: -self._value(each))
+        trials = self._trials(plan, applicant_id, lot)
         best: Plan | None = None
-        share = work / (TRIED_SITES + len(REGIONS) - 1)
+        share = _share(work)
         for cleared in trials[:TRIED_SITES]:
             lots = cleared.assignments[applicant_id]
             best = self._better(best, self._filled(plan, applicant_id, lots, lot, REGIONS[0], share, cleared))
@@ -75,6 +73,21 @@ class ForcedPlans:
                 held = best.assignments[applicant_id]
                 best = self._better(best, self._filled(best, applicant_id, held, lot, count, share, best))
         return best
+
+    def find_first(self, plan: Plan, applicant_id: str, work: float = WORK) -> Plan | None:
+        """What `find` finds on the first of the sites that it tries on which there is anything to find; or None."""
+        for cleared in self._trials(plan, applicant_id, "")[:TRIED_SITES]:
+            lots = cleared.assignments[applicant_id]
+            found = self._filled(plan, applicant_id, lots, "", REGIONS[0], _share(work), cleared)
+            if found is not None:
+                return found
+        return None
+
+    def _trials(self, plan: Plan, applicant_id: str, lot: str) -> list[Plan]:
+        """The plan with the applicant on each of its sites, the one that does the plan least harm first."""
+        own = [each for each in self.placements if each.applicant.applicant_id == applicant_id]
+        own = [each for each in own if not lot or lot in each.lots]
+        return sorted((self._cleared(plan, each) for each in own), key=lambda each: -self._value(each))
 
     def _value(self, plan: Plan) -> int:
         return audit(self.instance, plan).value_millipoints
@@ -173,6 +186,11 @@ class ForcedPlans:
             further = [each for each in sorted(self._beside[lot]) if each not in seen and each not in nearer]
             edge += further
             seen.update(nearer, further)
+
+
+def _share(work: float) -> float:
+    """Of one region, when all are given the same."""
+    return work / (TRIED_SITES + len(REGIONS) - 1)
 
 
 def _point(columns: Columns, plan: Plan) -> set[int]:

@@ -18,12 +18,15 @@ from optimizer.plan import Plan
 from optimizer.sites import Placement, enumerate_placements, enumerate_sites
 from optimizer.why.forced_bound import ForcedBounds
 from optimizer.why.forced_plan import WORK, ForcedPlans
+from optimizer.why.forced_search import forced_search
 
 Field = Literal["area_min_m2", "power_kw", "water_hl_day"]
 FIELDS: tuple[Field, ...] = ("area_min_m2", "power_kw", "water_hl_day")
 """Figures of an applicant of which less is easier to grant."""
 STEPS = 50_000
 """Steps in which the lower end of one answer is proved; up to half a second."""
+WIDE_PART = 100
+"""An interval wider than the plan's value divided by this is narrowed by a search of its own."""
 Status = Literal["holds", "never", "barred", "asked"]
 
 
@@ -82,16 +85,32 @@ class Questions:
             return Answer(applicant_id, lot, "holds")
         if not any(self._fitting(applicant_id, lot)):
             return Answer(applicant_id, lot, "never")
-        least = None
+        bound = None
         if self._bounds is not None:
-            most = self._bounds.most_millipoints(applicant_id, lot, STEPS)
-            if most is None:
+            bound = self._bounds.most_millipoints(applicant_id, lot, STEPS)
+            if bound is None:
                 return Answer(applicant_id, lot, "barred")
-            least = self.value_millipoints - most
-        without = Plan({each: lots for each, lots in self.plan.assignments.items() if each != applicant_id})
-        found = ForcedPlans(self.instance, self._placements).find(without, applicant_id, lot, work)
+        found, bound = self._narrowed(applicant_id, lot, work, bound)
         costs = None if found is None else self.value_millipoints - audit(self.instance, found).value_millipoints
+        least = None if bound is None else self.value_millipoints - bound
         return Answer(applicant_id, lot, "asked", least, costs, found)
+
+    def _narrowed(self, applicant_id: str, lot: str, work: float, bound: int | None) -> tuple[Plan | None, int | None]:
+        """The best plan found that grants the applicant, and what no such plan exceeds, as near as work allows.
+
+        Around the plan where that is near the bound at the first try, by a search of its own where it is not.
+        """
+        without = Plan({each: lots for each, lots in self.plan.assignments.items() if each != applicant_id})
+        plans = ForcedPlans(self.instance, self._placements)
+        found = None if lot else plans.find_first(without, applicant_id, work)
+        if not lot and bound is not None and (found is None or self._is_wide(found, bound)):
+            forced = forced_search(self.instance, applicant_id, found, without, bound)
+            if forced is not None:
+                return forced.plan, forced.most_millipoints
+        return plans.find(without, applicant_id, lot, work), bound
+
+    def _is_wide(self, found: Plan, bound: int) -> bool:
+        return WIDE_PART * (bound - audit(self.instance, found).value_millipoints) > self.value_millipoints
 
     def jobs(self, answer: Answer) -> Jobs:
         """From how many direct jobs on: exact, for a job adds the same points to every plan that grants the site."""

@@ -20,7 +20,7 @@ from tests.api.served import served
 ZONE = document(generate(lots=60, applicants=150, seed=4, family="open"))
 """Plan and bound are there within a second, and the gap stays open for longer than any run here lasts."""
 SECONDS = 60
-"""Time enough for a first bound on a machine that is busy with other tests; each run is stopped once it has shown what it must."""
+"""Time enough for a first bound beside other tests; each run is stopped once it has shown what it must."""
 
 
 def rows(url, table, **where):
