@@ -13,7 +13,7 @@ FORMAT = "lotwise-certificate-4"
 KEYS = (
     "format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale", "pieces", "proofs", "tree",
 )  # fmt: skip
-MOST_NODES = 1_000
+MOST_NODES = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ function cases(document) {
     return { ...priced(each), pieces: pieces(lots.map((of, place) => [of, most[place]])) };
   });
   const tree = document.get("tree");
-  need(tree.length > 0 && tree.length <= 1000, "bad_tree", tree.length);
+  need(tree.length > 0 && tree.length <= 200, "bad_tree", tree.length);
   const isWhole = (value, least, end) => typeof value === "bigint" && value >= least && value < end;
   const led = new Set();
   const nodes = tree.map((node, at) => {
