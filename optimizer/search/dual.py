@@ -37,9 +37,8 @@ MOST_SOON = 200_000
 """A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
 SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
-FIRST_COMBINE_WORK, COMBINE_WORK, COMBINE_NODES = 2.0, 10.0, 40
-"""A plan is made of the fillings after so much work of bringing the bound down, at first and then again, by so many
-nodes."""
+COMBINE_WORK, COMBINE_NODES = 10.0, 40
+"""A plan is made of the fillings after so much work of bringing the bound down, by so many nodes."""
 CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
@@ -84,7 +83,7 @@ class Dual:
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
-    _uncombined: float = COMBINE_WORK - FIRST_COMBINE_WORK
+    _uncombined: float = 0.0
     _shown_points: float = field(default=float("inf"))
     _shown_scaled: int | None = None
 
