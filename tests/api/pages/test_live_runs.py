@@ -106,6 +106,18 @@ def test_a_run_is_started_with_its_seed_without_leaving_the_round(chromium, whol
     assert "run.js" not in text, "nothing to watch, nothing to load"
 
 
+def test_a_page_that_is_opened_while_a_run_has_a_plan_does_not_say_that_it_prepares(whole):
+    some, _ = assignments(whole)
+    solver = Solver(whole, 7)
+    solver.begin()
+    reader, address = whole.house.client("committee"), f"/runs/{solver.run_id}"
+    prepares = f'class="soft">{say("en", "run.said_started")}</span>'
+    assert prepares in reader.get(address).text
+    solver.tell(1_000, 9_000, some)
+    assert prepares not in reader.get(address).text
+    solver.end()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_run_of_stages_is_followed_stage_by_stage(chromium, stores, language):
     with stores.fresh("sqlite") as url, seated(url, staged()) as sitting:
