@@ -42,13 +42,18 @@ class Forced:
 
 
 def forced_search(
-    instance: Instance, applicant_id: str, known: Plan | None, without: Plan, bound_millipoints: int
+    instance: Instance,
+    applicant_id: str,
+    known: Plan | None,
+    without: Plan,
+    bound_millipoints: int,
 ) -> Forced | None:
     """A plan that grants the applicant and a bound; None where none is found, or the search does not apply.
 
     known: a feasible plan that grants the applicant a site, for the one found to be worth no less, or None; without: a
-    feasible plan to begin from in that case.  bound_millipoints: what no plan that grants it exceeds.  The plan was
-    audited and the bound recomputed by the checker.  Limited by work: the same arguments give the same answer.
+    feasible plan to begin from in that case.  bound_millipoints: what no plan of the instance exceeds, granting the
+    applicant or not.  The plan was audited and the bound recomputed by the checker.  Limited by work: the same
+    arguments give the same answer.
     """
     points = instance.policy.job_direct
     if points == 0 or has_stages(instance) or changes.concerns(instance):
@@ -62,17 +67,23 @@ def forced_search(
         return None
     board = _board(trial, ground)
     found = _searched(Dual(trial, ground), held_of(trial, ground, start), board)
-    plans = [known, None if found is None else plan_of(trial, ground, found)]
-    granting = [each for each in plans if each is not None and applicant_id in each.assignments]
-    feasible = [
-        (audit(instance, each).value_millipoints, each) for each in granting if audit(instance, each).is_feasible
-    ]
-    if not feasible:
+    best = _better(instance, applicant_id, known, None if found is None else plan_of(trial, ground, found))
+    if best is None:
         return None
     most = bound_millipoints
     if board.certificates:
         most = min(most, proved_bound_millipoints(trial, board.certificates[0]) - 1000 * points * jobs)
-    return Forced(max(feasible, key=lambda each: each[0])[1], most)
+    return Forced(best, most)
+
+
+def _better(instance: Instance, applicant_id: str, known: Plan | None, found: Plan | None) -> Plan | None:
+    """The plan found if it grants the applicant, breaks no rule and is worth more than the one known; else that one."""
+    if found is None or applicant_id not in found.assignments:
+        return known
+    counted = audit(instance, found)
+    if not counted.is_feasible:
+        return known
+    return found if known is None or counted.value_millipoints > audit(instance, known).value_millipoints else known
 
 
 def _with_more_jobs(instance: Instance, applicant_id: str, jobs: int) -> Instance:

@@ -104,9 +104,11 @@ class Questions:
         plans = ForcedPlans(self.instance, self._placements)
         found = None if lot else plans.find_first(without, applicant_id, work)
         if not lot and bound is not None and (found is None or self._is_wide(found, bound)):
-            forced = forced_search(self.instance, applicant_id, found, without, bound)
+            assert self.certificate is not None, "there is a bound"
+            most = self.certificate.bound_millipoints
+            forced = forced_search(self.instance, applicant_id, found, without, most)
             if forced is not None:
-                return forced.plan, forced.most_millipoints
+                return forced.plan, min(bound, forced.most_millipoints)
         return plans.find(without, applicant_id, lot, work), bound
 
     def _is_wide(self, found: Plan, bound: int) -> bool:
