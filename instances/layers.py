@@ -48,6 +48,8 @@ LONGEST_NAME = 10
 FULL_NAME = {name[:LONGEST_NAME]: name for name in NAMES}
 WHOLE, FRACTION = frozenset(("area_m2", "power_kw", "price_mad_m2")), frozenset(("water_m3_day",))
 UNREADABLE = (DataSourceError, DataLayerError, FieldError, GeometryError, shapely.GEOSException, OSError, ValueError)
+NO_TEXT = ".prj ≠ UTF-8"
+"""What is told of a system that cannot be read as text; the same in every language."""
 ZIPPED_DATE = (1980, 1, 1, 0, 0, 0)
 
 Feature = dict[str, Any]
@@ -79,7 +81,7 @@ def read_layer(path: Path) -> list[Feature]:
             with warnings.catch_warnings():
                 # What GDAL grumbles about (ring order, field widths) is mended on reading or checked afterwards.
                 warnings.simplefilter("ignore", RuntimeWarning)
-                table = _read(source, _layer(source, where), is_shapefile=path.suffix.lower() != ".gpkg")
+                table = _read(source, _layer(source, where), where, is_shapefile=path.suffix.lower() != ".gpkg")
         except UNREADABLE as error:
             if isinstance(error, InstanceError):
                 raise
@@ -130,8 +132,12 @@ def _layer(path: Path, where: Place) -> str:
     raise InstanceError([fault(code, where, " | ".join(name for name, _ in listed))])
 
 
-def _read(path: Path, layer: str, is_shapefile: bool) -> _Table:
-    facts, _, geometry, columns = pyogrio.raw.read(path, layer=layer)
+def _read(path: Path, layer: str, where: Place, is_shapefile: bool) -> _Table:
+    try:
+        facts, _, geometry, columns = pyogrio.raw.read(path, layer=layer)
+    except UnboundLocalError as error:
+        # How pyogrio ends on a system whose text is not UTF-8: it names a variable that was never set.
+        raise InstanceError([fault("crs_unknown", where, NO_TEXT)]) from error
     shapes = np.asarray(shapely.from_wkb(geometry), dtype=object)
     names = [FULL_NAME.get(str(name).lower(), str(name)) if is_shapefile else str(name) for name in facts["fields"]]
     whole = {name for name, kind in zip(names, facts["dtypes"], strict=True) if str(kind).startswith(("int", "uint"))}

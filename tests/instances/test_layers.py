@@ -137,6 +137,15 @@ def test_a_layer_without_a_system_is_refused(tmp_path):
     assert refused(tmp_path / "zone.shp") == "crs_missing"
 
 
+@pytest.mark.parametrize("name", [b"Syst\xe8me", b"it\x1b\x9a"])
+def test_a_system_whose_text_is_not_utf_8_is_refused_in_words(tmp_path, name):
+    write_layer(arabic_features(), tmp_path / "zone.shp", "EPSG:26191")
+    system = tmp_path / "zone.prj"
+    system.write_bytes(system.read_bytes().replace(b"Nord", name + b"Nord", 1))
+    assert name in system.read_bytes()
+    assert refused(tmp_path / "zone.shp") == "crs_unknown"
+
+
 def test_a_system_with_only_a_ballpark_shift_is_refused(tmp_path):
     write_raw(tmp_path / "zone.gpkg", crs="EPSG:26195", shape=shapely.box(0, 0, 100, 100), lot_id="L1")
     assert refused(tmp_path / "zone.gpkg") == "crs_inexact"
