@@ -15,7 +15,7 @@ from pathlib import Path
 from instances.instance import Instance
 from instances.library import names, path
 from instances.reading import read_instance
-from optimizer.found import finishing_seconds, look
+from optimizer.one_search import finishing_seconds, look
 from optimizer.outcome import Limits, Progress
 from optimizer.plan import Plan
 from optimizer.search.ground import ground_of

@@ -17,8 +17,8 @@ from optimizer.case_certificate import CaseCertificate
 from optimizer.certificate import Certificate
 from optimizer.certificates import AnyCertificate
 from optimizer.fill import fill
-from optimizer.found import FINISHING_SECONDS, look
 from optimizer.lines import Line
+from optimizer.one_search import FINISHING_SECONDS, look
 from optimizer.outcome import Limits, Listener
 from optimizer.piece_bound import CHANGES
 from optimizer.piece_certificate import PieceCertificate

@@ -10,7 +10,7 @@ from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.certificates import AnyCertificate
 from optimizer.fill import fill
-from optimizer.found import FINISHING_SECONDS, look
+from optimizer.one_search import FINISHING_SECONDS, look
 from optimizer.outcome import Limits, Listener
 from optimizer.plan import Plan
 from optimizer.search.placements import Placements

@@ -8,9 +8,9 @@ import time
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.fill import fill
-from optimizer.found import Found, finished
 from optimizer.lottery import draw_order
 from optimizer.merge import few_placements, merge
+from optimizer.one_search import Found, finished
 from optimizer.outcome import Limits, Listener, Outcome, Progress
 from optimizer.plan import Plan
 from optimizer.price_changes import (

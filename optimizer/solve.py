@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from instances.instance import Instance
 from optimizer.conflict.explained import explained, is_ruled_out, without_plan
-from optimizer.found import finished, look
+from optimizer.one_search import finished, look
 from optimizer.outcome import Limits, Listener, Outcome
 from optimizer.plan import Plan
 from optimizer.revise import revise

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.explain import explain
-from optimizer.found import versions_used
 from optimizer.lines import chord
 from optimizer.lottery import draw_order, settle
 from optimizer.merge import few_placements, merge
+from optimizer.one_search import versions_used
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.plan import Plan
 from optimizer.price_changes import deadlines, share

@@ -11,7 +11,7 @@ from optimizer.conflict.case import case_of
 from optimizer.conflict.find import Conflict, conflict_of
 from optimizer.conflict.screens import screens
 from optimizer.conflict.settling import Effort
-from optimizer.found import versions_used
+from optimizer.one_search import versions_used
 from optimizer.outcome import Claim, Limits, Outcome
 from optimizer.plan import Plan
 
