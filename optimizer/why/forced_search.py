@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.board import NO_LIMIT_SECONDS, Board
+from optimizer.certificate import CertificateError
 from optimizer.check import proved_bound_millipoints
 from optimizer.kept_sites import with_kept_sites
 from optimizer.plan import Plan
@@ -30,7 +32,7 @@ WORK, STEP_WORK = 3.0, 0.5
 NODES = 12
 """In which the fillings are combined: about a second of a core."""
 MOST_PLACEMENTS = 20_000
-"""Of larger instances the bound would not fall far enough in so much work."""
+"""Of instances with more the bound would not fall far enough in so much work: do not ask then."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,6 @@ def forced_search(
     jobs = max(0, bound_millipoints - known_millipoints) // (1000 * points) + 1
     trial = _with_more_jobs(instance, applicant_id, jobs)
     ground = with_kept_sites(trial, ground_of(trial))
-    if len(ground.site) > MOST_PLACEMENTS:
-        return None
     board = _board(trial, ground)
     found = _searched(Dual(trial, ground), held_of(trial, ground, start), board)
     best = _better(instance, applicant_id, known, None if found is None else plan_of(trial, ground, found))
@@ -72,7 +72,9 @@ def forced_search(
         return None
     most = bound_millipoints
     if board.certificates:
-        most = min(most, proved_bound_millipoints(trial, board.certificates[0]) - 1000 * points * jobs)
+        # A proof that the checker refuses, for taking too many steps, proves nothing.
+        with suppress(CertificateError):
+            most = min(most, proved_bound_millipoints(trial, board.certificates[0]) - 1000 * points * jobs)
     return Forced(best, most)
 
 

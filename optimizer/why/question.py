@@ -18,7 +18,7 @@ from optimizer.plan import Plan
 from optimizer.sites import Placement, enumerate_placements, enumerate_sites
 from optimizer.why.forced_bound import ForcedBounds
 from optimizer.why.forced_plan import WORK, ForcedPlans
-from optimizer.why.forced_search import forced_search
+from optimizer.why.forced_search import MOST_PLACEMENTS, forced_search
 
 Field = Literal["area_min_m2", "power_kw", "water_hl_day"]
 FIELDS: tuple[Field, ...] = ("area_min_m2", "power_kw", "water_hl_day")
@@ -102,13 +102,13 @@ class Questions:
         """
         without = Plan({each: lots for each, lots in self.plan.assignments.items() if each != applicant_id})
         plans = ForcedPlans(self.instance, self._placements)
-        found = None if lot else plans.find_first(without, applicant_id, work)
-        if not lot and bound is not None and (found is None or self._is_wide(found, bound)):
-            assert self.certificate is not None, "there is a bound"
-            most = self.certificate.bound_millipoints
-            forced = forced_search(self.instance, applicant_id, found, without, most)
-            if forced is not None:
-                return forced.plan, min(bound, forced.most_millipoints)
+        if self.certificate is not None and bound is not None and not lot and len(self._placements) <= MOST_PLACEMENTS:
+            found = plans.find_first(without, applicant_id, work)
+            if found is None or self._is_wide(found, bound):
+                most = self.certificate.bound_millipoints
+                forced = forced_search(self.instance, applicant_id, found, without, most)
+                if forced is not None:
+                    return forced.plan, min(bound, forced.most_millipoints)
         return plans.find(without, applicant_id, lot, work), bound
 
     def _is_wide(self, found: Plan, bound: int) -> bool:
