@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from instances.instance import Instance
+from instances.zone import LARGEST
 from optimizer.audit import audit
 from optimizer.board import NO_LIMIT_SECONDS, Board
 from optimizer.certificate import CertificateError
@@ -63,6 +64,8 @@ def forced_search(
     start = without if known is None else known
     known_millipoints = 0 if known is None else audit(instance, known).value_millipoints
     jobs = max(0, bound_millipoints - known_millipoints) // (1000 * points) + 1
+    if instance.applicant[applicant_id].jobs_direct + jobs > LARGEST:
+        return None
     trial = _with_more_jobs(instance, applicant_id, jobs)
     ground = with_kept_sites(trial, ground_of(trial))
     board = _board(trial, ground)

@@ -4,6 +4,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from instances.generate import generate
+from instances.zone import LARGEST
 from optimizer.audit import audit
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
@@ -55,6 +56,12 @@ def test_the_bound_is_of_plans_that_grant_the_applicant_alone():
     forced = forced_search(zone, "weak", None, Plan({"strong": ("L1",)}), 9 * each)
     assert forced.plan.assignments == {"weak": ("L1",)}
     assert forced.most_millipoints == 2 * each
+
+
+def test_an_applicant_whose_jobs_cannot_be_raised_any_more_is_left_to_the_other_way():
+    zone = row_of(1, asks("strong", jobs_direct=LARGEST), asks("weak", jobs_direct=LARGEST - 1))
+    bound = 1000 * zone.policy.job_direct * LARGEST
+    assert forced_search(zone, "weak", Plan({"weak": ("L1",)}), Plan({}), bound) is None
 
 
 def test_a_wide_interval_is_narrowed_and_the_same_again():
