@@ -33,6 +33,10 @@ def rows(url, table, **where):
         engine.dispose()
 
 
+def events_of(url, run_id):
+    return sorted(rows(url, run_events, run_id=run_id), key=lambda event: event.number)
+
+
 def until(condition, seconds=60, told=lambda: ""):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -56,7 +60,7 @@ def stopped_once_taken_over(client, processes, run_id):
     """The run after it was asked to stop, which is when an attempt after the first has told of a plan."""
 
     def tells_again():
-        kinds = [event.kind for event in sorted(rows(processes.url, run_events, run_id=run_id), key=lambda e: e.number)]
+        kinds = [event.kind for event in events_of(processes.url, run_id)]
         return kinds.count("started") == 2 and "progress" in kinds[len(kinds) - kinds[::-1].index("started") :]
 
     until(tells_again, told=processes.log)
@@ -66,14 +70,14 @@ def stopped_once_taken_over(client, processes, run_id):
 
 def attempts_in_order(url, run_id):
     """Numbers of a run's events without a gap, and how many attempts they tell of."""
-    told = sorted(rows(url, run_events, run_id=run_id), key=lambda event: event.number)
+    told = events_of(url, run_id)
     assert [event.number for event in told] == list(range(1, len(told) + 1))
     return [event for event in told if event.kind == "started"]
 
 
 def starts_where_the_dead_one_was(url, run_id, value_before):
     """The first plan that the last attempt tells of is worth no less than the best one stored before."""
-    told = sorted(rows(url, run_events, run_id=run_id), key=lambda event: event.number)
+    told = events_of(url, run_id)
     last_start = max(event.number for event in told if event.kind == "started")
     first = next(event for event in told if event.number > last_start and event.kind == "progress")
     return first.data["value_millipoints"] >= value_before
