@@ -4,6 +4,7 @@ generation; each with bounds and guidance."""
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,8 +38,10 @@ MOST_SOON = 200_000
 """A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
 SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
-COMBINE_WORK, COMBINE_NODES = 10.0, 40
-"""A plan is made of the fillings after so much work of bringing the bound down, by so many nodes."""
+COMBINE_WORK, COMBINE_NODES = 2.0, 300_000
+"""A plan is made of the fillings after so much work of bringing the bound down, by tries of so many nodes."""
+MOST_MET = 60
+"""Plans that wait to be learned; the oldest are forgotten."""
 CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
@@ -83,6 +86,7 @@ class Dual:
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
+    _met: deque[Ints32] = field(default_factory=lambda: deque(maxlen=MOST_MET))
     _uncombined: float = 0.0
     _shown_points: float = field(default=float("inf"))
     _shown_scaled: int | None = None
@@ -220,8 +224,14 @@ class Dual:
         is_first = self._shown_points == float("inf")
         return is_first and len(self.ground.site) <= MOST_SOON and board.seconds_left() > SOON_SECONDS
 
+    def meet(self, held: Ints32) -> None:
+        """Learn the fillings of a plan, good or bad, when columns are generated next; from any thread."""
+        self._met.append(held)
+
     def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         generation.learn(held)
+        while self._met:
+            generation.learn(self._met.popleft())
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
         while work > 0 and not generation.is_settled and board.seconds_left() > 0:
@@ -234,9 +244,9 @@ class Dual:
                 break
             if self._uncombined >= COMBINE_WORK:
                 self._uncombined = 0.0
-                plan = self._better(plan, generation.combine(COMBINE_NODES, board.seconds_left()))
+                plan = self._better(plan, generation.combine(COMBINE_NODES))
         if generation.is_settled and self.rests(held):
-            plan = self._better(plan, generation.combine(COMBINE_NODES * 5, board.seconds_left()))
+            plan = self._better(plan, generation.combine(COMBINE_NODES * 5))
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:

@@ -190,9 +190,12 @@ class Generation:
         stakes.border[:] = proof.border
         return stakes, constant
 
-    def combine(self, nodes: int, seconds: float) -> Ints32 | None:
-        """The best plan that branch and bound makes of the fillings known so far; it may overstep nothing."""
-        chosen = self.master.combine(nodes, seconds)
+    def combine(self, nodes: int, most_points: float = float("inf")) -> Ints32 | None:
+        """The best plan that branch and bound makes of the fillings known so far; it oversteps no limit.
+
+        nodes: of one try; most_points: what the plan may lose against the linear master's value.
+        """
+        chosen = self.master.combine(nodes, most_points)
         if chosen is None:
             return None
         held = starting_plan(self.ground)

@@ -83,24 +83,3 @@ class Linear:
         solution = self._solver.getSolution()
         prices = np.maximum(np.array(solution.row_dual), 0.0)
         return self._solver.getInfo().objective_function_value, np.array(solution.col_value), prices
-
-
-def choose_columns(
-    values: Floats, entries: Sequence[tuple[Ints32, Floats]], upper: Floats, whole: int, nodes: int, seconds: float
-) -> Floats | None:
-    """x of a good point with the first `whole` columns in {0, 1}, by branch and bound; None when none was found."""
-    if not len(values):
-        return np.zeros(0) if (upper >= 0).all() else None
-    linear = Linear(upper)
-    linear.add(values, entries)
-    solver = linear._solver
-    solver.changeColsIntegrality(
-        whole, np.arange(whole, dtype=np.int32), np.array([highspy.HighsVarType.kInteger] * whole)
-    )
-    solver.setOptionValue("solver", "choose")
-    solver.setOptionValue("mip_max_nodes", nodes)
-    solver.setOptionValue("time_limit", max(seconds, 0.1))
-    solver.run()
-    if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    return np.array(solver.getSolution().col_value)

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from optimizer.search.classes import Classes
+from optimizer.search.combining import best_combination
 from optimizer.search.filling import SCALE, Stakes
+from optimizer.search.fillings import Fillings, between_fillings
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
-from optimizer.search.linear import Linear, choose_columns
+from optimizer.search.linear import Linear
 from optimizer.search.pieces import Piece
 
 Entry = tuple[Ints32, Floats]
@@ -32,7 +34,7 @@ class Master:
     def __init__(
         self, ground: Ground, classes: Classes, pieces: list[Piece], of_lot: Ints32, pins_used: Ints64
     ) -> None:
-        self._ground = ground
+        self._ground, self._of_lot = ground, of_lot
         self._gain_scaled = ground.gain * SCALE
         self._change = np.zeros(len(ground.gain), dtype=np.int64)
         self.applicants = self.rows_at = len(ground.sector)
@@ -45,7 +47,6 @@ class Master:
         self._end_of_lot: dict[tuple[int, int], list[int]] = defaultdict(list)
         for (edge, sector), row in self._end_row.items():
             self._end_of_lot[int(ground.edge_from[edge]), sector].append(row)
-        self._apart_at_lot = _apart(ground, classes, of_lot)
         self._pieces_at = self.ends_at + len(ends)
         self.rows_free = ground.most - pins_used
         self._upper = np.concatenate(
@@ -199,29 +200,44 @@ class Master:
             self._waiting = len(self._fillings)
         return self._linear.solve()
 
-    def combine(self, nodes: int, seconds: float) -> list[int] | None:
-        """The placements of the best set of fillings found by branch and bound."""
-        values = np.concatenate([np.array(self._values), self._link_values])
-        separations = {number for numbers in self._apart_at_lot.values() for number in numbers}
-        upper = np.concatenate([self._upper, np.ones(len(separations))])
-        entries = [
-            self._kept_apart(placements, entry) for placements, entry in zip(self._fillings, self._entries, strict=True)
-        ]
-        x = choose_columns(values, [*entries, *self._links], upper, len(self._values), nodes, seconds)
-        if x is None:
-            return None
-        chosen = np.flatnonzero(x[: len(self._values)] > 0.5).tolist()
-        return sorted(placement for number in chosen for placement in self._fillings[number].tolist())
+    def combine(self, nodes: int, most_points: float) -> list[int] | None:
+        """The placements of the fillings that make the best plan found by branch and bound, by so many nodes to a try.
 
-    def _kept_apart(self, placements: Ints32, entry: Entry) -> Entry:
-        """The column with the separations between pieces in which the filling takes part, after all other rows."""
-        ground, found = self._ground, set()
-        for placement in placements.tolist():
-            site, sector = int(ground.site[placement]), int(ground.sector[ground.applicant[placement]])
-            for lot in ground.site_lots[ground.site_start[site] : ground.site_start[site + 1]].tolist():
-                found |= set(self._apart_at_lot.get((lot, sector), ()))
-        rows = np.array(sorted(found), dtype=np.int32) + np.int32(len(self._upper))
-        return np.concatenate([entry[0], rows]), np.concatenate([entry[1], np.ones(len(rows))])
+        None when none was found that loses less than so much against the linear master's value.
+        """
+        if not self._fillings:
+            return [] if (self.rows_free >= 0).all() else None
+        solved = self._solved()
+        if solved is None:
+            return None
+        value, _, prices = solved
+        numbers = [number for of_piece in self._of_piece for number in (-1, *(each for _, each in of_piece))]
+        chosen = best_combination(self._fillings_at(prices, numbers), value, most_points, nodes)
+        if not len(chosen):
+            return None
+        found = [numbers[each] for each in chosen.tolist()]
+        return sorted(placement for number in found if number >= 0 for placement in self._fillings[number].tolist())
+
+    def _fillings_at(self, prices: Floats, numbers: list[int]) -> Fillings:
+        """The fillings of these numbers, by piece, at these prices of all rows; -1 stands for the empty one."""
+        held = [self._fillings[number] if number >= 0 else np.zeros(0, dtype=np.int32) for number in numbers]
+        start = np.cumsum([0, *(len(each) + 1 for each in self._of_piece)])
+        loss, uses = np.zeros(len(numbers)), np.zeros((len(numbers), len(self.rows_free)))
+        loss[start[:-1]] = prices[self._pieces_at :]
+        for place, number in enumerate(numbers):
+            if number >= 0:
+                rows, coefficients = self._entries[number]
+                loss[place] = coefficients @ prices[rows] - self._values[number]
+                is_limit = (rows >= self.rows_at) & (rows < self.ends_at)
+                uses[place, rows[is_limit] - self.rows_at] = coefficients[is_limit]
+        ground, end_price = self._ground, np.zeros((len(self._ground.edge_to), len(self._ground.affinity)))
+        end_price[self.end_edge, self.end_sector] = prices[self.ends_at : self._pieces_at]
+        return Fillings(
+            start, loss, between_fillings(ground, self._of_lot, start, held, end_price), uses,
+            self.rows_free.astype(float), prices[self.rows_at : self.ends_at],
+            np.cumsum([0, *(len(each) for each in held)]), ground.applicant[np.concatenate(held)].astype(np.int64),
+            prices[: self.applicants],
+        )  # fmt: skip
 
     def _entry(self, piece: int, placements: Ints32) -> Entry:
         ground = self._ground
@@ -250,23 +266,6 @@ def _surplus(ground: Ground, upper: Floats) -> tuple[Ints64, Floats]:
     """
     dearest = float(ground.gain.max(initial=0)) / 1000.0 + 1.0
     return np.flatnonzero(upper < 0).astype(np.int64), np.full(len(upper), dearest)
-
-
-def _apart(ground: Ground, classes: Classes, of_lot: Ints32) -> dict[tuple[int, int], list[int]]:
-    """(lot, sector) -> numbers of the separations between two pieces in which such a tenant takes part: one at most
-    may."""
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    count = 0
-    for e, here, there in zip(classes.edge.tolist(), classes.here.tolist(), classes.there.tolist(), strict=True):
-        one, two = int(ground.edge_from[e]), int(ground.edge_to[e])
-        if of_lot[one] < 0 or of_lot[two] < 0 or of_lot[one] == of_lot[two]:
-            continue
-        for lot, bits in ((one, here), (two, there)):
-            for sector in range(len(ground.affinity)):
-                if (bits >> sector) & 1:
-                    found[lot, sector].append(count)
-        count += 1
-    return found
 
 
 def _pairs(ground: Ground, classes: Classes, of_lot: Ints32) -> list[list[tuple[End, End, int]]]:

@@ -260,6 +260,7 @@ class Portfolio:
         else:
             best = self._anneal_narrowed(held, usable, schedule)
         self._show(best, "local search")
+        self.dual.meet(best)
         return best
 
     def _anneal_narrowed(self, held: Ints32, usable: Flags, schedule: Schedule) -> Ints32:

@@ -22,6 +22,8 @@ from optimizer.sites import Placement
 
 TRIED_SITES = 4
 """So many of the applicant's sites are tried: those on which it does the plan least harm by itself."""
+FIRST_SITES = 2
+"""So many where a first answer will do."""
 REGIONS = (24, 48)
 """Lots that are freed around a site at first, then around the best plan so far."""
 WORK = 1.75
@@ -76,7 +78,7 @@ class ForcedPlans:
 
     def find_first(self, plan: Plan, applicant_id: str, work: float = WORK) -> Plan | None:
         """What `find` finds on the first of the sites that it tries on which there is anything to find; or None."""
-        for cleared in self._trials(plan, applicant_id, "")[:TRIED_SITES]:
+        for cleared in self._trials(plan, applicant_id, "")[:FIRST_SITES]:
             lots = cleared.assignments[applicant_id]
             found = self._filled(plan, applicant_id, lots, "", REGIONS[0], _share(work), cleared)
             if found is not None:

@@ -7,10 +7,14 @@ are taken off again.  Prices of pieces give the bound, and the fillings met on t
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from instances.instance import Instance
 from instances.zone import LARGEST
@@ -22,16 +26,27 @@ from optimizer.kept_sites import with_kept_sites
 from optimizer.plan import Plan
 from optimizer.rules import changes
 from optimizer.search.dual import Dual
+from optimizer.search.ejection import anneal
 from optimizer.search.fitting import Ints32
+from optimizer.search.generation import Generation
 from optimizer.search.ground import Ground, ground_of, held_of, is_within_limits, plan_of
+from optimizer.search.schedule import BY_MOVES, Schedule, excess_prices, options_of
+from optimizer.search.tenancy import plan_value
 from optimizer.stages import has_stages
 
 SMOOTH_STEPS = 300
 """Steps to the prices that the pieces begin with; more would take longer than they save."""
 WORK, STEP_WORK = 3.0, 0.5
 """For the bound, and between looks at whether it still falls: two to three seconds of a core."""
-NODES = 12
-"""In which the fillings are combined: about a second of a core."""
+NODES = 500_000
+"""For each try to combine the fillings: a fifth of a second of a core at most."""
+NEAR_PART = 250
+"""Nothing more is looked for when bound and plan differ by one part in so many of what all plans are bounded by."""
+WIDE_PART, TURNS, MOVES = 110, 2, 50_000
+"""While they differ by more than one part in so many of it, local searches of so many moves follow, each half a
+second of a core, and what they meet is combined with the rest."""
+NEAR_POINTS, HEAT = 100.0, (100e3, 6e3)
+"""They move placements that cost so many points at most, at these temperatures in millipoints."""
 MOST_PLACEMENTS = 20_000
 """Of instances with more the bound would not fall far enough in so much work: do not ask then."""
 
@@ -68,17 +83,26 @@ def forced_search(
         return None
     trial = _with_more_jobs(instance, applicant_id, jobs)
     ground = with_kept_sites(trial, ground_of(trial))
-    board = _board(trial, ground)
-    found = _searched(Dual(trial, ground), held_of(trial, ground, start), board)
-    best = _better(instance, applicant_id, known, None if found is None else plan_of(trial, ground, found))
+    board, dual = _board(trial, ground), Dual(trial, ground)
+    points_in_all = bound_millipoints / 1000.0
+    found = _descended(dual, held_of(trial, ground, start), board, points_in_all / NEAR_PART)
+    with ThreadPoolExecutor(1) as pool:  # the proof is checked while the plan is made
+        proved = pool.submit(_proved, trial, board)
+        found = found if found is not None else _combined(dual, points_in_all / WIDE_PART)
+        best = _better(instance, applicant_id, known, None if found is None else plan_of(trial, ground, found))
+        bounded = proved.result()
     if best is None:
         return None
-    most = bound_millipoints
-    if board.certificates:
-        # A proof that the checker refuses, for taking too many steps, proves nothing.
-        with suppress(CertificateError):
-            most = min(most, proved_bound_millipoints(trial, board.certificates[0]) - 1000 * points * jobs)
-    return Forced(best, most)
+    if bounded is not None:
+        bound_millipoints = min(bound_millipoints, bounded - 1000 * points * jobs)
+    return Forced(best, bound_millipoints)
+
+
+def _proved(instance: Instance, board: Board) -> int | None:
+    """What the checker makes of the last proof; None where there is none, or it takes too many steps to check."""
+    with suppress(CertificateError):
+        return proved_bound_millipoints(instance, board.certificates[0]) if board.certificates else None
+    return None
 
 
 def _better(instance: Instance, applicant_id: str, known: Plan | None, found: Plan | None) -> Plan | None:
@@ -105,13 +129,51 @@ def _board(instance: Instance, ground: Ground) -> Board:
     return Board(lambda told: None, threading.Event(), now, never, lambda held: plan_of(instance, ground, held))
 
 
-def _searched(dual: Dual, held: Ints32, board: Board) -> Ints32 | None:
-    """The plan that the fillings make; None when they make none within the limits."""
+def _descended(dual: Dual, held: Ints32, board: Board, near_points: float) -> Ints32 | None:
+    """Bring the bound down; a plan of the fillings that is so near it that nothing more need be looked for, or None."""
     dual.smooth.steps = SMOOTH_STEPS
-    spent, found = 0.0, None
+    spent, tried_points = 0.0, math.inf
     while spent < WORK and not dual.is_done and not (dual.generation is not None and dual.generation.is_settled):
-        found = dual.advance(held, STEP_WORK, board)
+        dual.advance(held, STEP_WORK, board)
         spent += STEP_WORK
-    if found is None and dual.generation is not None and dual.generation.proof is not None:
-        found = dual.generation.combine(NODES, NO_LIMIT_SECONDS)
-    return found if found is not None and is_within_limits(dual.ground, found) else None
+        if dual.generation is None or dual.bound_points is None or dual.bound_points >= tried_points:
+            continue
+        tried_points = dual.bound_points
+        if tried_points - dual.generation.master_points < near_points / 2:
+            found = dual.generation.combine(NODES, near_points)
+            if found is not None and is_within_limits(dual.ground, found):
+                return found
+    return None
+
+
+def _combined(dual: Dual, wide_points: float) -> Ints32 | None:
+    """The plan that the fillings make, mended where it is far from the bound; None when they make none.
+
+    It oversteps no limit.
+    """
+    if dual.generation is None or dual.generation.proof is None:
+        return None
+    found = dual.generation.combine(NODES)
+    if found is None or not is_within_limits(dual.ground, found):
+        return None
+    for turn in range(TURNS):
+        value_points = int(plan_value(dual.ground, found)) / 1000.0
+        if dual.generation.proof.bound_points - value_points <= wide_points:
+            break
+        found = _moved(dual, dual.generation, found, 1 + turn)
+    return found
+
+
+def _moved(dual: Dual, generation: Generation, held: Ints32, seed: int) -> Ints32:
+    """What a short local search makes of the plan, or the fillings that it met together with all others."""
+    ground, cost = dual.ground, dual.cost
+    assert cost is not None, "there are prices once there is a proof"
+    halt = np.zeros(1, dtype=np.bool_)
+    schedule = Schedule(
+        MOVES, *HEAT, seed, dual.charge, excess_prices(ground), halt, dual.prospects, math.inf, BY_MOVES
+    )
+    moved, _ = anneal(ground, held, options_of(ground, cost <= NEAR_POINTS), schedule)
+    generation.learn(moved)
+    plans = [held, moved, generation.combine(NODES)]
+    usable = [each for each in plans if each is not None and is_within_limits(ground, each)]
+    return max(usable, key=lambda each: int(plan_value(ground, each)))

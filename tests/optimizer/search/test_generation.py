@@ -49,7 +49,7 @@ def test_what_is_combined_is_a_plan(instance):
     view = View(instance)
     assume(len(view.ground.site))
     generation, bounds = settled(view, 4)
-    held = generation.combine(20, 60.0)
+    held = generation.combine(100_000)
     if held is None:
         return
     plan = view.plan(held)

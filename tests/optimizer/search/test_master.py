@@ -43,7 +43,7 @@ def test_the_best_combination_of_all_fillings_is_the_best_plan(instance):
     view, verdict = View(instance), tiny.verdict(instance)
     assume(len(view.ground.site))
     generation = full(view)
-    held = generation.combine(10_000, 60.0)
+    held = generation.combine(1_000_000)
     if verdict is None:
         assert held is None or not is_within_limits(view.ground, held)
         return
@@ -67,7 +67,7 @@ def test_the_plan_that_was_learned_can_be_made_again(data):
     known = generation.master.columns
     generation.learn(view.held(plan))
     assert generation.master.columns == known, "a filling is a column once"
-    held = generation.combine(100, 60.0)
+    held = generation.combine(100_000)
     assert tiny.is_feasible(instance, view.plan(held))
     assert plan_value(view.ground, held) >= tiny.value(instance, plan)
 
@@ -76,7 +76,7 @@ def test_without_fillings_the_pins_are_what_is_combined():
     view = View(row_of(2, asks("a"), asks("b", pinned_lots=("L2",))))
     generation = view.generation(5)
     assert generation.master.columns == 0
-    assert (generation.combine(10, 10.0) == starting_plan(view.ground)).all()
+    assert (generation.combine(10) == starting_plan(view.ground)).all()
 
 
 def test_hostile_tenants_of_two_pieces_are_not_combined():
@@ -89,6 +89,6 @@ def test_hostile_tenants_of_two_pieces_are_not_combined():
     assert len(generation.pieces) == 3
     for _ in range(4):
         generation.advance()
-        held = generation.combine(40, 60.0)
+        held = generation.combine(100_000)
         assert tiny.keeps_separation(view.instance, view.plan(held))
         assert np.unique(held[held >= 0]).size == len(view.plan(held))
