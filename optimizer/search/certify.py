@@ -22,14 +22,14 @@ STEPS = 600_000
 """Search nodes that a check may take in all; pieces that need more claim a little less."""
 
 
-def certify(instance: Instance, generation: Generation) -> PieceCertificate:
-    """The certificate of the best prices, not yet tied to a plan; its bound is what the prices and claims add up to.
+def certify(instance: Instance, generation: Generation) -> tuple[PieceCertificate, int]:
+    """(the certificate of the best prices, not yet tied to a plan; the search nodes that a check of it takes).
 
-    The generation has made a round at least.
+    Its bound is what the prices and claims add up to.  The generation has made a round at least.
     """
     assert generation.proof is not None
-    most, bound_scaled = generation.thrifty(STEPS)
-    return _by_pieces(instance, generation, generation.proof, most, bound_scaled)
+    most, bound_scaled, nodes = generation.thrifty(STEPS)
+    return _by_pieces(instance, generation, generation.proof, most, bound_scaled), nodes
 
 
 def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: int, most_cases: int) -> CaseCertificate:

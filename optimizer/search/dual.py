@@ -40,8 +40,8 @@ SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
 COMBINE_WORK, COMBINE_NODES = 2.0, 300_000
 """A plan is made of the fillings after so much work of bringing the bound down, by tries of so many nodes."""
-MOST_MET = 60
-"""Plans that wait to be learned; the oldest are forgotten."""
+MOST_MET, MOST_COLUMNS = 60, 2_000
+"""Plans that wait to be learned, the oldest are forgotten; and fillings with which none are learned any more."""
 CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
@@ -50,6 +50,8 @@ MOST_CASES = 90
 """Of a certificate, since a check may take only so many steps."""
 CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
+CHECKED_SECONDS_PER_NODE = 4e-6
+"""The same for a node of a proof by pieces, besides what is kept back for any proof."""
 MANY_CLASSES = 5_000
 """Of placements; with more, prices of pieces descend before columns are generated."""
 MOST_PLACEMENTS = 1_500_000
@@ -225,12 +227,12 @@ class Dual:
         return is_first and len(self.ground.site) <= MOST_SOON and board.seconds_left() > SOON_SECONDS
 
     def meet(self, held: Ints32) -> None:
-        """Learn the fillings of a plan, good or bad, when columns are generated next; from any thread."""
+        """Learn the fillings of a plan, good or bad, when columns are generated next."""
         self._met.append(held)
 
     def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         generation.learn(held)
-        while self._met:
+        while self._met and generation.master.columns < MOST_COLUMNS:
             generation.learn(self._met.popleft())
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
@@ -262,7 +264,9 @@ class Dual:
     def _show_pieces(self, generation: Generation, board: Board) -> None:
         assert generation.proof is not None
         self._shown_scaled = generation.proof.bound_scaled
-        board.show_certificate(certify(self.instance, generation), "pieces")
+        certificate, nodes = certify(self.instance, generation)
+        board.keep_back(CHECKED_SECONDS_PER_NODE * nodes)
+        board.show_certificate(certificate, "pieces")
 
     def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         """Go into cases; the plan met on the way, when there is one."""

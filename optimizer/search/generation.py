@@ -1,9 +1,8 @@
 """Column generation over pieces: the bound in which every piece is filled exactly, and fillings to make plans of.
 
-Applicants, limits, quotas and the borders between pieces are priced; each piece then answers with its best
-filling, which
-is a column of the master program and a bound for the prices (Dantzig and Wolfe 1960, Lagrange).  The next prices lie
-between the best so far and the master's (Wentges 1997).
+Applicants, limits, quotas and the borders between pieces are priced; each piece then answers with its best filling,
+which is a column of the master program and a bound for the prices (Dantzig and Wolfe 1960, Lagrange).  The next prices
+lie between the best so far and the master's (Wentges 1997).
 """
 
 from __future__ import annotations
@@ -38,6 +37,15 @@ class Priced(NamedTuple):
     is_better: bool
     columns: list[int]
     work: float
+
+
+class Thrifty(NamedTuple):
+    """most: what no filling of each piece exceeds; bound_scaled: that of the proof or a little more; nodes: of a search
+    that shows it again."""
+
+    most: list[int]
+    bound_scaled: int
+    nodes: int
 
 
 @dataclass
@@ -163,26 +171,24 @@ class Generation:
         for piece, placements in sorted(by_piece.items()):
             self._add(piece, np.array(sorted(placements), dtype=np.int32))
 
-    def thrifty(self, nodes: int) -> tuple[list[int], int]:
-        """(what no filling of each piece exceeds, the bound) by searches through all pieces of so many nodes together.
-
-        At the best prices; the bound is that of the proof or a little more.
-        """
+    def thrifty(self, nodes: int) -> Thrifty:
+        """What searches through all pieces of so many nodes together prove at the best prices."""
         assert self.proof is not None
+        left = nodes
         stakes, constant = self._stakes_of(self.center, self.proof)
         most = []
         for number, piece in enumerate(self.pieces):
             floor = self.proof.most[number]
-            filled = self._best(number, piece, stakes, floor, min(nodes, NODES))
+            filled = self._best(number, piece, stakes, floor, min(left, NODES))
             wide = max(filled.first_bound - floor, 0)
             for part in (8, 4, 2, 1):
                 if filled.is_proved:
-                    nodes -= filled.nodes
+                    left -= filled.nodes
                     break
                 floor = self.proof.most[number] + wide // part
-                filled = self._best(number, piece, stakes, floor, min(nodes, NODES) // 10)
+                filled = self._best(number, piece, stakes, floor, min(left, NODES) // 10)
             most.append(filled.most)
-        return most, constant + sum(most)
+        return Thrifty(most, constant + sum(most), nodes - left)
 
     def _stakes_of(self, center: Floats, proof: PieceProof) -> tuple[Stakes, int]:
         stakes, constant = self._stakes(center)

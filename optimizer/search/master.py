@@ -21,6 +21,8 @@ Entry = tuple[Ints32, Floats]
 LEAST_SHARE = 1e-6
 MISSING_POINTS = 1e6
 """What the linear master loses for a piece that must be filled and is not: more than any filling brings."""
+MOST_COMBINED = 2_000
+"""Fillings: what two of them lose together is kept in memory for every two."""
 End = tuple[int, int]
 
 
@@ -211,28 +213,37 @@ class Master:
         if solved is None:
             return None
         value, _, prices = solved
-        numbers = [number for of_piece in self._of_piece for number in (-1, *(each for _, each in of_piece))]
-        chosen = best_combination(self._fillings_at(prices, numbers), value, most_points, nodes)
+        numbers, fillings = self._fillings_at(prices)
+        chosen = best_combination(fillings, value, most_points, nodes)
         if not len(chosen):
             return None
         found = [numbers[each] for each in chosen.tolist()]
         return sorted(placement for number in found if number >= 0 for placement in self._fillings[number].tolist())
 
-    def _fillings_at(self, prices: Floats, numbers: list[int]) -> Fillings:
-        """The fillings of these numbers, by piece, at these prices of all rows; -1 stands for the empty one."""
+    def _fillings_at(self, prices: Floats) -> tuple[list[int], Fillings]:
+        """(numbers, fillings) of those that lose least at these prices of all rows, by piece; -1 is the empty one."""
+        loss = np.array(
+            [
+                coefficients @ prices[rows] - value
+                for (rows, coefficients), value in zip(self._entries, self._values, strict=True)
+            ]
+        )
+        kept = set(np.argsort(loss, kind="stable")[:MOST_COMBINED].tolist())
+        by_piece = [[-1, *(number for _, number in of_piece if number in kept)] for of_piece in self._of_piece]
+        numbers = [number for chosen in by_piece for number in chosen]
+        start = np.cumsum([0, *map(len, by_piece)])
         held = [self._fillings[number] if number >= 0 else np.zeros(0, dtype=np.int32) for number in numbers]
-        start = np.cumsum([0, *(len(each) + 1 for each in self._of_piece)])
-        loss, uses = np.zeros(len(numbers)), np.zeros((len(numbers), len(self.rows_free)))
+        loss = np.append(loss, 0.0)[numbers]
         loss[start[:-1]] = prices[self._pieces_at :]
+        uses = np.zeros((len(numbers), len(self.rows_free)))
         for place, number in enumerate(numbers):
             if number >= 0:
                 rows, coefficients = self._entries[number]
-                loss[place] = coefficients @ prices[rows] - self._values[number]
                 is_limit = (rows >= self.rows_at) & (rows < self.ends_at)
                 uses[place, rows[is_limit] - self.rows_at] = coefficients[is_limit]
         ground, end_price = self._ground, np.zeros((len(self._ground.edge_to), len(self._ground.affinity)))
         end_price[self.end_edge, self.end_sector] = prices[self.ends_at : self._pieces_at]
-        return Fillings(
+        return numbers, Fillings(
             start, loss, between_fillings(ground, self._of_lot, start, held, end_price), uses,
             self.rows_free.astype(float), prices[self.rows_at : self.ends_at],
             np.cumsum([0, *(len(each) for each in held)]), ground.applicant[np.concatenate(held)].astype(np.int64),

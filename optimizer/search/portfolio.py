@@ -138,7 +138,10 @@ class Portfolio:
                     other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
                 else:
                     other = pool.submit(self._second, held, work)
-                held = min((held, primal.result(), other.result()), key=self._order)
+                found = primal.result(), other.result()
+                for each in found:
+                    self.dual.meet(each)
+                held = min((held, *found), key=self._order)
                 done += work
                 turn += 1
 
@@ -154,6 +157,7 @@ class Portfolio:
                 else:
                     work = self._next_work(number, self.board.seconds_left(), turn)
                     found = self._primal(self.best, lanes[number], slack, charge, work, 2 * turn + number)
+                self.dual.meet(found)
                 with self._lock:
                     self.best = min((self.best, found), key=self._order)
                 turn += 1
@@ -260,7 +264,6 @@ class Portfolio:
         else:
             best = self._anneal_narrowed(held, usable, schedule)
         self._show(best, "local search")
-        self.dual.meet(best)
         return best
 
     def _anneal_narrowed(self, held: Ints32, usable: Flags, schedule: Schedule) -> Ints32:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.search.linear import Linear, choose_columns
+from optimizer.search.linear import Linear
 from tests import tiny
 
 
@@ -57,16 +57,6 @@ def test_the_value_is_met_by_the_point_and_by_the_prices(program):
     assert value >= best_whole(values, matrix, upper) - 1e-6
 
 
-@tiny.examples(20)
-@given(programs())
-def test_whole_columns_are_chosen_best(program):
-    values, matrix, upper = program
-    entries = [column(each) for each in matrix]
-    x = choose_columns(np.array(values, dtype=float), entries, np.array(upper, dtype=float), len(values), 1000, 60.0)
-    assert set(np.round(x, 6).tolist()) <= {0.0, 1.0}
-    assert x @ np.array(values) == pytest.approx(best_whole(values, matrix, upper), abs=1e-6)
-
-
 def test_columns_and_values_may_change_between_two_solves():
     linear = Linear(np.array([1.0]))
     linear.add(np.array([3.0]), [column([1])])
@@ -84,8 +74,6 @@ def test_without_columns_nothing_is_earned():
     linear.add(np.zeros(0), [])
     value, x, prices = linear.solve()
     assert (value, x.tolist(), prices.tolist()) == (0.0, [], [0.0, 0.0])
-    assert choose_columns(np.zeros(0), [], np.array([1.0]), 0, 10, 10.0).tolist() == []
-    assert choose_columns(np.zeros(0), [], np.array([-1.0]), 0, 10, 10.0) is None
     assert Linear(np.array([-1.0])).solve() is None
 
 
@@ -95,13 +83,8 @@ def test_what_has_no_largest_value_is_not_solved():
     assert linear.solve() is None
 
 
-def test_what_allows_no_point_has_no_columns():
-    assert choose_columns(np.array([1.0]), [column([1])], np.array([-1.0]), 1, 100, 10.0) is None
-
-
 def test_nothing_is_written_to_standard_output(capfd):
     linear = Linear(np.array([1.0]))
     linear.add(np.array([1.0]), [column([1])])
     linear.solve()
-    choose_columns(np.array([1.0]), [column([1])], np.array([1.0]), 1, 100, 10.0)
     assert capfd.readouterr().out == ""
