@@ -125,19 +125,22 @@ class Dive:
         return self.ground.site_lots[self.ground.site_start[site] : self.ground.site_start[site + 1]]
 
 
-def dive_from(generation: Generation, near: Flags, plan: Ints32 | None = None, seed: int = 0) -> Dive:
-    """A dive from the best prices of a generation: of the whole instance, or of half its pieces.
+def dive_from(
+    generation: Generation, center: Floats, near: Flags, plan: Ints32 | None = None, part: float = 0.5, seed: int = 0
+) -> Dive:
+    """A dive from prices of a generation's rows: of the whole instance, or of so large a part of its pieces.
 
-    plan: what holds the other half, drawn by the seed.
+    plan: what holds all other pieces; the part is drawn by the seed, two pieces at least where there are two.
     """
-    master, ground, center = generation.master, generation.ground, generation.center
+    master, ground = generation.master, generation.ground
     border = np.zeros((len(ground.edge_to), len(ground.affinity)))
     border[master.end_edge, master.end_sector] = center[master.ends_at :]
     held = starting_plan(ground)
     if plan is not None:
         pieces = len(generation.pieces)
+        drawn = random.Random(seed).sample(range(pieces), min(pieces, max(2, round(part * pieces))))
         is_drawn = np.zeros(pieces + 1, dtype=np.bool_)
-        is_drawn[random.Random(seed).sample(range(pieces), pieces // 2)] = True
+        is_drawn[drawn] = True
         stays = (plan >= 0) & ~is_drawn[generation.spots.piece[plan]]
         held = np.where(stays | ground.is_pinned, plan, -1).astype(np.int32)
     row = center[master.rows_at : master.ends_at]

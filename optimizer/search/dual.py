@@ -42,6 +42,8 @@ COMBINE_WORK, COMBINE_NODES = 2.0, 300_000
 """A plan is made of the fillings after so much work of bringing the bound down, by tries of so many nodes."""
 MOST_MET, MOST_COLUMNS = 60, 2_000
 """Plans that wait to be learned, the oldest are forgotten; and fillings with which none are learned any more."""
+STALLED_WORK = 8.0
+"""When so much work has proved nothing more, column generation rests."""
 CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
@@ -72,7 +74,7 @@ FALLEN_PART = 0.001
 class Dual:
     """The bound of one run as it falls, and what it teaches once it is known: slack, the points that a plan with the
     placement loses against it at least; cost, the points that the placement costs at the prices, a better guide;
-    first_cost, the same at the prices of the smoothed dual."""
+    first_cost, the same at the prices of the smoothed dual; center, the best prices of pieces."""
 
     instance: Instance
     ground: Ground
@@ -85,11 +87,13 @@ class Dual:
     slack: Floats | None = None
     cost: Floats | None = None
     first_cost: Floats | None = None
+    center: Floats | None = None
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
     _met: deque[Ints32] = field(default_factory=lambda: deque(maxlen=MOST_MET))
     _uncombined: float = 0.0
+    _unbettered: float = 0.0
     _shown_points: float = field(default=float("inf"))
     _shown_scaled: int | None = None
 
@@ -116,6 +120,8 @@ class Dual:
     def rests(self, held: Ints32) -> bool:
         """Whether there is nothing to bring down at present: what is left is to tell cases apart, and these would be
         too many as long as no better plan than this one is known."""
+        if self._unbettered >= STALLED_WORK and self.told is None:
+            return True
         if self.is_done or self.generation is None or not self.generation.is_settled or self.told is not None:
             return self.is_done
         near_millipoints = (1 - CLOSE_PART) * 1000.0 * (self.bound_points or 0.0)
@@ -174,7 +180,7 @@ class Dual:
                 self.is_done = True
                 return None
             near = self.first_cost <= NEAR_POINTS
-            self.dive = dive_from(generation, near, held if self.dives else None, self.dives)
+            self.dive = dive_from(generation, generation.center, near, held if self.dives else None, seed=self.dives)
             if board.is_timed:
                 fit = board.seconds_left() / (2 * DIVE_ROUNDS * descent.took_seconds)
                 self.dive.pace = int(min(SLOWEST_PACE, max(PACE, PACE * fit)))
@@ -239,7 +245,7 @@ class Dual:
         while work > 0 and not generation.is_settled and board.seconds_left() > 0:
             began = time.monotonic()
             done = generation.advance(board.seconds_left)
-            work, self._uncombined = work - done, self._uncombined + done
+            work, self._uncombined, self._unbettered = work - done, self._uncombined + done, self._unbettered + done
             took = time.monotonic() - began
             self.is_done = took > SLOW_SECONDS and board.seconds_left() < FEWEST_ROUNDS * took
             if self.is_done:
@@ -252,11 +258,12 @@ class Dual:
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
+            self._unbettered = 0.0
             self._learn_pieces(generation, board)
         return plan
 
     def _learn_pieces(self, generation: Generation, board: Board) -> None:
-        self.slack, self.cost = generation.slack, generation.cost
+        self.slack, self.cost, self.center = generation.slack, generation.cost, generation.center
         rows = generation.master
         self.charge = generation.center[rows.rows_at : rows.ends_at] * 1000.0
         self._show_pieces(generation, board)

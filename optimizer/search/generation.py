@@ -196,12 +196,12 @@ class Generation:
         stakes.border[:] = proof.border
         return stakes, constant
 
-    def combine(self, nodes: int, most_points: float = float("inf")) -> Ints32 | None:
+    def combine(self, nodes: int, above_points: float = -float("inf")) -> Ints32 | None:
         """The best plan that branch and bound makes of the fillings known so far; it oversteps no limit.
 
-        nodes: of one try; most_points: what the plan may lose against the linear master's value.
+        nodes: of one try; above_points: only plans that are worth more are looked for.
         """
-        chosen = self.master.combine(nodes, most_points)
+        chosen = self.master.combine(nodes, above_points - self.pins_scaled / UNIT)
         if chosen is None:
             return None
         held = starting_plan(self.ground)

@@ -202,19 +202,20 @@ class Master:
             self._waiting = len(self._fillings)
         return self._linear.solve()
 
-    def combine(self, nodes: int, most_points: float) -> list[int] | None:
+    def combine(self, nodes: int, above_points: float) -> list[int] | None:
         """The placements of the fillings that make the best plan found by branch and bound, by so many nodes to a try.
 
-        None when none was found that loses less than so much against the linear master's value.
+        None when none was found that is worth more than so much, besides the pins.
         """
         if not self._fillings:
             return [] if (self.rows_free >= 0).all() else None
         solved = self._solved()
         if solved is None:
             return None
-        value, _, prices = solved
+        prices = solved[2]
+        worth = float(prices @ self._upper)  # of a plan that loses nothing at these prices
         numbers, fillings = self._fillings_at(prices)
-        chosen = best_combination(fillings, value, most_points, nodes)
+        chosen = best_combination(fillings, worth, worth - above_points, nodes)
         if not len(chosen):
             return None
         found = [numbers[each] for each in chosen.tolist()]

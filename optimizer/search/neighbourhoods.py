@@ -26,6 +26,9 @@ WHOLE_WORK, WHOLE_POINTS = 4.0, 50.0
 """The whole zone at once gets so much work, and placements that cost at most so many points at first."""
 FIRST_LOTS = 24
 LEAST_LOTS, MOST_LOTS = 8, 120
+FIRST_PART, LEAST_PART, LARGEST_PART, PART_STEP = 0.5, 0.1, 0.75, 0.8
+LEAST_WORK, MOST_WORK = 1.5, 3.0
+"""Of a dive that makes a part of a plan anew: when it takes less work the next part is larger, when more, smaller."""
 SLACKS_POINTS = (60.0, 150.0, 400.0)
 """How many points a placement may cost against the bound, at the best prices, and be tried."""
 MOST_PLACEMENTS = 6_000
@@ -40,11 +43,19 @@ class Lane:
     seed: int
     lots: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, float(FIRST_LOTS)))
     whole_points: float = WHOLE_POINTS
+    part: float = FIRST_PART
     turn: int = 0
     draw: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
+
+    def took(self, work: float) -> None:
+        """Learn from a dive that took so much work how large the next one may be."""
+        if work > MOST_WORK:
+            self.part = max(LEAST_PART, self.part * PART_STEP)
+        elif work < LEAST_WORK:
+            self.part = min(LARGEST_PART, self.part / PART_STEP)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,27 +17,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.outcome import Limits
-from optimizer.search.dual import Dual
-from optimizer.search.ejection import anneal
+from optimizer.search.annealing import MOVES_PER_HASTY_WORK, MOVES_PER_WORK, Annealing
+from optimizer.search.dive import dive_from
+from optimizer.search.dual import NEAR_POINTS, Dual
 from optimizer.search.fitting import Flags, Ints32
-from optimizer.search.ground import Floats, Ground, is_within_limits, narrowed, starting_plan
+from optimizer.search.generation import Generation
+from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
 from optimizer.search.long import FIRST_MOVES, FRESH_MOVES, QUENCH_SHARE, LongSearches, Pace
 from optimizer.search.neighbourhoods import Lane, Neighbourhoods
-from optimizer.search.schedule import BY_MOVES, Schedule, excess_prices, options_of
 from optimizer.search.tenancy import plan_value
 
-MOVES_PER_WORK = 150_000
-"""Calibration: moves of the local search in one unit of work, about a second of a core."""
-MOVES_PER_HASTY_WORK = 375_000
-"""The same for a search that gives moves up by their prospects."""
-MOVES_PER_PLACEMENT = 200
-"""A small instance needs no more in one task."""
 STEP_WORK = 1.0
 SOON_WORK, SOON_TURNS = 0.2, 4
 """In one task of a run that begins from an earlier plan, so that somebody who waits sees it mended at once."""
@@ -47,13 +43,14 @@ HOT, COLD = 600e3, 15e3
 """First and last temperature of a search from nothing, in millipoints."""
 WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
-MOST_PLACEMENTS_WHOLE = 1_000_000
-"""Beyond, a search has only the placements in memory that it may use: others would only slow it down."""
 NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
 """The same for the points that placements may cost, in a short search from nothing and in a long one."""
 LONG_HEAT, QUENCH_HEAT = (600e3, 30e3), (30e3, 5e3)
 DIVED_HEAT, DIVED_MOVES = (60e3, 5e3), 1000
 """A search from a plan that a dive has made, and its moves for each applicant."""
+DIVED_POINTS, DIVED_MOVES_PER_LOT, AGAIN_HEAT = 150.0, 350, (30e3, 6e3)
+"""After a dive from a part of a plan: what placements may cost and be moved, the moves for each lot, their
+temperatures."""
 LOOK_EVERY_SECONDS = 0.05
 
 
@@ -63,6 +60,15 @@ def search(instance: Instance, ground: Ground, limits: Limits, board: Board, sta
     start: placement of each applicant, or -1, to begin from; without it the search begins from the pins.
     """
     Portfolio(instance, ground, limits, board).run(starting_plan(ground) if start is None else start)
+
+
+class Guide(NamedTuple):
+    """What leads a search for plans, taken once for each task: what placements cost in points, None as long as nobody
+    knows; what limits and quotas are charged, in millipoints; the best prices of pieces, None before there are any."""
+
+    cost: Floats | None
+    charge: Floats
+    center: Floats | None
 
 
 @dataclass
@@ -75,7 +81,7 @@ class Portfolio:
     board: Board
     dual: Dual = field(init=False)
     neighbourhoods: Neighbourhoods = field(init=False)
-    excess: Floats = field(init=False)
+    annealing: Annealing = field(init=False)
     best: Ints32 = field(init=False)
     halt: Flags = field(init=False)
     is_small: bool = field(init=False)
@@ -90,7 +96,7 @@ class Portfolio:
         self.dual = Dual(self.instance, self.ground)
         self.is_small = not self.dual.is_large
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
-        self.excess = excess_prices(self.ground)
+        self.annealing = Annealing(self.ground, self.limits.seed, self.halt)
         self.long = LongSearches(len(self.ground.sector), [MOVES_PER_HASTY_WORK] * 2)
 
     def run(self, held: Ints32) -> None:
@@ -132,10 +138,10 @@ class Portfolio:
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
             while done < most and self._goes_on:
                 work = min(most - done, self._next_work(0, math.inf, turn))
-                slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
-                primal = pool.submit(self._primal, held, lanes[0], slack, charge, work, 2 * turn)
+                guide, self.is_close = self._guide, self._is_near_bound()
+                primal = pool.submit(self._primal, held, lanes[0], guide, work, 2 * turn)
                 if self.dual.rests(held):
-                    other = pool.submit(self._primal, held, lanes[1], slack, charge, work, 2 * turn + 1)
+                    other = pool.submit(self._primal, held, lanes[1], guide, work, 2 * turn + 1)
                 else:
                     other = pool.submit(self._second, held, work)
                 found = primal.result(), other.result()
@@ -151,12 +157,12 @@ class Portfolio:
         def lane(number: int) -> None:
             turn = first
             while self._goes_on:
-                slack, charge, self.is_close = self._guide, self.dual.charge, self._is_near_bound()
+                guide, self.is_close = self._guide, self._is_near_bound()
                 if number == 1 and not self.dual.rests(self.best):
                     found = self._second(self.best, STEP_WORK)
                 else:
                     work = self._next_work(number, self.board.seconds_left(), turn)
-                    found = self._primal(self.best, lanes[number], slack, charge, work, 2 * turn + number)
+                    found = self._primal(self.best, lanes[number], guide, work, 2 * turn + number)
                 self.dual.meet(found)
                 with self._lock:
                     self.best = min((self.best, found), key=self._order)
@@ -179,10 +185,10 @@ class Portfolio:
         return self.board.seconds_left() > 0 and not self.board.is_closed
 
     @property
-    def _guide(self) -> Floats | None:
-        """What placements cost; beyond small instances at the smoothed dual's prices, which lead to better plans there
-        than those of a few rounds of column generation."""
-        return self.dual.cost if self.is_small else self.dual.first_cost
+    def _guide(self) -> Guide:
+        """What leads a search; beyond small instances the smoothed dual's prices, which lead to better plans there than
+        those of a few rounds of column generation."""
+        return Guide(self.dual.cost if self.is_small else self.dual.first_cost, self.dual.charge, self.dual.center)
 
     def _is_near_bound(self) -> bool:
         """Whether the best plan is within half a percent of the bound; asked between tasks only."""
@@ -202,24 +208,42 @@ class Portfolio:
         self._show(found, "fillings")
         return found
 
-    def _primal(self, held: Ints32, lane: Lane, slack: Floats | None, charge: Floats, work: float, turn: int) -> Ints32:
-        """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn."""
-        if slack is None or not (self.is_small or self.dual.is_telling):
+    def _primal(self, held: Ints32, lane: Lane, guide: Guide, work: float, turn: int) -> Ints32:
+        """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn; in the
+        second lane, once there are prices of pieces, a dive from a part of the best plan every other time."""
+        cost, charge, center = guide
+        if cost is None or not (self.is_small or self.dual.is_telling):
             if self.is_begun:
                 return self._anneal(held, None, charge, (WARM[0], AGAIN_COLD), work, turn)
             return self._anneal(starting_plan(self.ground), None, charge, (HOT, COLD), work, turn)
         if not self.is_small:
-            return self._primal_at_large(held, slack, charge, work, turn)
+            return self._primal_at_large(held, cost, charge, work, turn)
+        if turn % 4 == 1 and center is not None and self.dual.generation is not None:
+            return self._dive_again(held, lane, self.dual.generation, center, charge, turn)
         kind, patience = turn // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
         if kind == 2 and self.dual.told is None:  # which makes plans itself, and would share the interpreter
             seconds = self.board.seconds_left
-            return self.neighbourhoods.improve(held, lane, slack, work, seconds, self._publish, self.is_close)
+            return self.neighbourhoods.improve(held, lane, cost, work, seconds, self._publish, self.is_close)
         if kind == 1:
             limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
-            return self._anneal(starting_plan(self.ground), slack <= limit, charge, (HOT, COLD), work, turn, patience)
+            return self._anneal(starting_plan(self.ground), cost <= limit, charge, (HOT, COLD), work, turn, patience)
         limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
         warm = (WARM[turn // 4 % len(WARM)], AGAIN_COLD)
-        return self._anneal(held, slack <= limit, charge, warm, work, turn, patience)
+        return self._anneal(held, cost <= limit, charge, warm, work, turn, patience)
+
+    def _dive_again(
+        self, held: Ints32, lane: Lane, generation: Generation, center: Floats, charge: Floats, turn: int
+    ) -> Ints32:
+        """A plan of which a part was given up and made anew by a dive, and a short local search of the whole."""
+        first_cost, seed = self.dual.first_cost, self.limits.seed * 7919 + turn
+        assert first_cost is not None, "prices of pieces come after those of the smoothed dual"
+        dive = dive_from(generation, center, first_cost <= NEAR_POINTS, held, lane.part, seed)
+        work = 0.0
+        while not dive.is_done and self.board.seconds_left() > 0:
+            work += dive.advance(self.board.seconds_left)
+        lane.took(work)
+        work = DIVED_MOVES_PER_LOT * (len(self.ground.edge_start) - 1) / MOVES_PER_WORK
+        return self._anneal(dive.held, first_cost <= DIVED_POINTS, charge, AGAIN_HEAT, work, turn)
 
     def _primal_at_large(self, held: Ints32, slack: Floats, charge: Floats, work: float, turn: int) -> Ints32:
         """A short search from nothing among few options, and a long one from its plan among many.
@@ -254,27 +278,9 @@ class Portfolio:
         pace: Pace | None = None,
     ) -> Ints32:
         usable = np.ones(len(self.ground.site), dtype=np.bool_) if allowed is None else allowed
-        most = MOVES_PER_PLACEMENT * len(self.ground.site)
-        moves = int(min(work * (MOVES_PER_WORK if patience == math.inf else MOVES_PER_HASTY_WORK), most))
-        seed = self.limits.seed * 7919 + turn
-        part = BY_MOVES if pace is None else pace.part
-        schedule = Schedule(moves, *heat, seed, charge, self.excess, self.halt, self.dual.prospects, patience, part)
-        if len(usable) <= MOST_PLACEMENTS_WHOLE:
-            best, _ = anneal(self.ground, held, options_of(self.ground, usable), schedule)
-        else:
-            best = self._anneal_narrowed(held, usable, schedule)
+        best = self.annealing.improve(held, usable, charge, heat, work, turn, self.dual.prospects, patience, pace)
         self._show(best, "local search")
         return best
-
-    def _anneal_narrowed(self, held: Ints32, usable: Flags, schedule: Schedule) -> Ints32:
-        """The same, with the usable placements, the pins and the plan's own alone in memory."""
-        kept = usable | self.ground.is_pinned[self.ground.applicant]
-        kept[held[held >= 0]] = True
-        numbers = np.append(np.flatnonzero(kept), -1).astype(np.int32)
-        ground = narrowed(self.ground, kept)
-        begun = np.where(held >= 0, np.searchsorted(numbers[:-1], held), -1).astype(np.int32)
-        best, _ = anneal(ground, begun, options_of(ground, usable[kept]), schedule)
-        return numbers[best]
 
     def _publish(self, held: Ints32) -> None:
         self._show(held, "neighbourhoods")

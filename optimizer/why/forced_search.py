@@ -14,8 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from instances.instance import Instance
 from instances.zone import LARGEST
 from optimizer.audit import audit
@@ -25,12 +23,11 @@ from optimizer.check import proved_bound_millipoints
 from optimizer.kept_sites import with_kept_sites
 from optimizer.plan import Plan
 from optimizer.rules import changes
+from optimizer.search.annealing import MOVES_PER_WORK, Annealing
 from optimizer.search.dual import Dual
-from optimizer.search.ejection import anneal
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Ground, ground_of, held_of, is_within_limits, plan_of
-from optimizer.search.schedule import BY_MOVES, Schedule, excess_prices, options_of
 from optimizer.search.tenancy import plan_value
 from optimizer.stages import has_stages
 
@@ -140,7 +137,7 @@ def _descended(dual: Dual, held: Ints32, board: Board, near_points: float) -> In
             continue
         tried_points = dual.bound_points
         if tried_points - dual.generation.master_points < near_points / 2:
-            found = dual.generation.combine(NODES, near_points)
+            found = dual.generation.combine(NODES, tried_points - near_points)
             if found is not None and is_within_limits(dual.ground, found):
                 return found
     return None
@@ -168,11 +165,8 @@ def _moved(dual: Dual, generation: Generation, held: Ints32, seed: int) -> Ints3
     """What a short local search makes of the plan, or the fillings that it met together with all others."""
     ground, cost = dual.ground, dual.cost
     assert cost is not None, "there are prices once there is a proof"
-    halt = np.zeros(1, dtype=np.bool_)
-    schedule = Schedule(
-        MOVES, *HEAT, seed, dual.charge, excess_prices(ground), halt, dual.prospects, math.inf, BY_MOVES
-    )
-    moved, _ = anneal(ground, held, options_of(ground, cost <= NEAR_POINTS), schedule)
+    searches = Annealing(ground, seed)
+    moved = searches.improve(held, cost <= NEAR_POINTS, dual.charge, HEAT, MOVES / MOVES_PER_WORK, 0, dual.prospects)
     generation.learn(moved)
     plans = [held, moved, generation.combine(NODES)]
     usable = [each for each in plans if each is not None and is_within_limits(ground, each)]

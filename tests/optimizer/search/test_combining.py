@@ -45,13 +45,13 @@ def fillings(draw):
 def lost_by(known, chosen):
     """Counted anew: by each, by every two, and by what was paid for in vain; NEVER where a limit is overstepped."""
     chosen = list(chosen)
-    unused = float((known.free - known.uses[chosen].sum(axis=0))[0])
-    if unused < 0:
+    unused = known.free - known.uses[chosen].sum(axis=0)
+    if (unused < 0).any():
         return NEVER
     held = {int(each) for one in chosen for each in known.held[known.held_start[one] : known.held_start[one + 1]]}
     in_vain = sum(price for applicant, price in enumerate(known.applicant_price) if applicant not in held)
     pairs = sum(known.between[one, two] for one in chosen for two in chosen if one < two)
-    return known.loss[chosen].sum() + pairs + in_vain + unused * known.row_price[0]
+    return known.loss[chosen].sum() + pairs + in_vain + unused @ known.row_price
 
 
 def least_by_trying_all(known):

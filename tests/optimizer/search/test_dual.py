@@ -97,6 +97,48 @@ def test_the_same_work_gives_the_same_prices_and_plans():
     assert answers[0] == answers[1]
 
 
+def bordered():
+    people = [asks(f"a{n}", ("bread", "stone")[n % 2], jobs_direct=n % 4 + 1, max_lots=2) for n in range(9)]
+    return View(row_of(6, *people, max_lots=2, separation=("border",), border_metre=6))
+
+
+def generating(view, monkeypatch, *met):
+    """The dual after its first rounds of column generation, of which there are more to come; plans met before them."""
+    monkeypatch.setattr(dual_module, "STEPS", 20)
+    monkeypatch.setattr(dual_module, "LEAST_STEPS", 20)
+    dual, board = Dual(view.instance, view.ground), view.board()
+    for each in met:
+        dual.meet(each)
+    while dual.generation is None or dual.generation.proof is None:
+        dual.advance(starting_plan(view.ground), 0.02, board)
+    return dual
+
+
+def test_a_plan_that_was_met_can_be_made_of_fillings(monkeypatch):
+    view = bordered()
+    met = view.held({"a2": ("L1", "L2"), "a3": ("L4",)})
+    known = generating(view, monkeypatch, met).generation.master.columns
+    assert known > generating(view, monkeypatch).generation.master.columns
+
+
+def test_column_generation_that_proves_nothing_more_rests(monkeypatch):
+    view = bordered()
+    dual = generating(view, monkeypatch)
+    assert not dual.generation.is_settled
+    assert not dual.rests(starting_plan(view.ground))
+    dual._unbettered = dual_module.STALLED_WORK
+    assert dual.rests(starting_plan(view.ground))
+
+
+def test_what_a_proof_takes_to_be_checked_is_kept_back(monkeypatch):
+    monkeypatch.setattr(dual_module, "CHECKED_SECONDS_PER_NODE", 1e3)
+    view = bordered()
+    board, dual = view.board(seconds=600.0), Dual(view.instance, view.ground)
+    while not board.certificates or isinstance(board.certificates[0], Certificate):
+        dual.advance(starting_plan(view.ground), 0.1, board)
+    assert board.seconds_left() < 0
+
+
 def test_without_a_placement_it_is_done_before_it_began():
     view = View(row_of((lot("L1", status="reserved"),), asks("a")))
     assert Dual(view.instance, view.ground).is_done

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from optimizer.search.ground import is_within_limits, starting_plan
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
+from tests.optimizer.search.test_combining import lost_by
 from tests.optimizer.search.views import View
 from tests.zones import asks, row_of
 
@@ -92,3 +93,28 @@ def test_hostile_tenants_of_two_pieces_are_not_combined():
         held = generation.combine(100_000)
         assert tiny.keeps_separation(view.instance, view.plan(held))
         assert np.unique(held[held >= 0]).size == len(view.plan(held))
+
+
+@pytest.mark.usefixtures("most_lots")
+@tiny.examples(20)
+@given(st.data())
+def test_a_plan_is_worth_what_its_fillings_do_not_lose_at_any_prices(data):
+    """What is lost is counted to the last unit: by fillings, at borders between them, by what is paid for in vain."""
+    instance = data.draw(drawn.instances())
+    plan = data.draw(drawn.choices(instance))
+    view = View(instance)
+    assume(len(view.ground.site) and tiny.is_feasible(instance, plan))
+    generation, held = view.generation(5), view.held(plan)
+    generation.learn(held)
+    master = generation.master
+    assume(master.columns)
+    count = len(master._upper)
+    prices = np.array(data.draw(st.lists(st.integers(0, 40), min_size=count, max_size=count)), dtype=float)
+    numbers, fillings = master._fillings_at(prices)
+    chosen = [
+        int(last) - 1 if last - first > 1 else int(first)
+        for first, last in zip(fillings.start[:-1], fillings.start[1:], strict=True)
+    ]
+    assert len(numbers) == len(fillings.loss)
+    worth = float(prices @ master._upper) - lost_by(fillings, chosen) + generation.pins_scaled / 1024 / 1000
+    assert 1000 * worth == pytest.approx(plan_value(view.ground, held), abs=1)

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer.search.ground import is_within_limits, starting_plan
-from optimizer.search.neighbourhoods import LEAST_LOTS, MOST_LOTS, Lane, Neighbourhoods
+from optimizer.search.neighbourhoods import LARGEST_PART, LEAST_LOTS, LEAST_PART, MOST_LOTS, Lane, Neighbourhoods
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -93,3 +93,18 @@ def test_an_instance_nobody_fits_is_left_as_it_is():
     view = View(row_of((lot("L1", status="reserved"),), asks("a")))
     found, published = improved(view, view.held({}))
     assert (found.tolist(), published) == ([-1], [])
+
+
+def test_dives_make_more_anew_while_they_are_short_and_less_while_they_are_long():
+    lane = Lane(1)
+    first = lane.part
+    lane.took(2.0)
+    assert lane.part == first
+    lane.took(0.1)
+    assert lane.part > first
+    for _ in range(40):
+        lane.took(9.0)
+    assert lane.part == LEAST_PART
+    for _ in range(40):
+        lane.took(0.0)
+    assert lane.part == LARGEST_PART

@@ -11,6 +11,7 @@ from instances.policy import Limit
 from optimizer.check import proved_bound_millipoints
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
+from optimizer.search import dual, portfolio
 from optimizer.search.portfolio import search
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -86,6 +87,19 @@ def test_workers_and_the_order_of_rows_change_nothing():
     assert tiny.is_feasible(instance, plan)
     assert 0 < value < board.bound_millipoints, "an open gap: every step was run"
     assert len(certificates) == 2
+    assert answer == found(two, searched(two, replace(limits, workers=1)))
+
+
+def test_nor_do_they_where_the_second_lane_dives(monkeypatch):
+    monkeypatch.setattr(dual, "STALLED_WORK", 1e-9)
+    dives, dive_from = [], portfolio.dive_from
+    monkeypatch.setattr(portfolio, "dive_from", lambda *given: dives.append(given[-1]) or dive_from(*given))
+    instance = long_row(30)
+    one, two = View(instance), View(shuffled(instance))
+    limits = Limits(None, work=8, seed=1)
+    plan, _, _ = answer = found(one, searched(one, limits))
+    assert tiny.is_feasible(instance, plan)
+    assert dives
     assert answer == found(two, searched(two, replace(limits, workers=1)))
 
 
