@@ -42,6 +42,7 @@ def choose_fillings(fillings: Fillings, most: float, nodes: int) -> Ints64:
     """
     pieces, count, rows = len(fillings.start) - 1, len(fillings.loss), len(fillings.free)
     least_use, has = _least_uses(fillings), _holders(fillings)
+    wanted_start, wanted = _wanted(fillings, has)
     cost, lost, used = np.empty((pieces + 1, count)), np.zeros(pieces + 1), np.zeros((pieces + 1, rows))
     asking = np.zeros((pieces + 1, len(fillings.applicant_price)), dtype=np.int32)
     cost[0] = fillings.loss
@@ -83,7 +84,7 @@ def choose_fillings(fillings: Fillings, most: float, nodes: int) -> Ints64:
             if chosen[other] < 0:
                 for k in range(fillings.start[other], fillings.start[other + 1]):
                     cost[depth + 1, k] = cost[depth, k] + fillings.between[filling, k]
-        _withdraw(fillings, has, piece, filling, chosen, cost[depth + 1], asking[depth + 1])
+        _withdraw(fillings, has, wanted_start, wanted, piece, filling, chosen, cost[depth + 1], asking[depth + 1])
         depth, is_new = depth + 1, True
     return best
 
@@ -98,6 +99,22 @@ def _holders(fillings: Fillings) -> Flags:
             for k in range(fillings.held_start[filling], fillings.held_start[filling + 1]):
                 has[piece, fillings.held[k]] = has[pieces + filling, fillings.held[k]] = True
     return has
+
+
+@njit(cache=True, nogil=True)
+def _wanted(fillings: Fillings, has: Flags) -> tuple[Ints64, Ints64]:
+    """The applicants of each piece who cost anything: (where those of each begin, their numbers)."""
+    pieces = len(fillings.start) - 1
+    start = np.zeros(pieces + 1, dtype=np.int64)
+    wanted = np.zeros(has[:pieces].sum(), dtype=np.int64)
+    count = 0
+    for piece in range(pieces):
+        for applicant in range(len(fillings.applicant_price)):
+            if has[piece, applicant] and fillings.applicant_price[applicant] > 0:
+                wanted[count] = applicant
+                count += 1
+        start[piece + 1] = count
+    return start, wanted
 
 
 @njit(cache=True, nogil=True)
@@ -117,14 +134,26 @@ def _ask(fillings: Fillings, has: Flags, cost: Floats, asking: Ints32) -> float:
 
 @njit(cache=True, nogil=True)
 def _withdraw(
-    fillings: Fillings, has: Flags, piece: int, filling: int, chosen: Ints64, cost: Floats, asking: Ints32
+    fillings: Fillings,
+    has: Flags,
+    wanted_start: Ints64,
+    wanted: Ints64,
+    piece: int,
+    filling: int,
+    chosen: Ints64,
+    cost: Floats,
+    asking: Ints32,
 ) -> None:
-    """Count anew after a choice: who is left with one piece is lost by all its fillings that do not hold him."""
+    """Count anew after a choice: who is left with one piece is lost by all its fillings that do not hold him.
+
+    wanted, sliced by wanted_start: the applicants of each piece who cost anything.
+    """
     pieces = len(chosen)
     for k in range(fillings.held_start[filling], fillings.held_start[filling + 1]):
         asking[fillings.held[k]] = 0
-    for applicant in range(len(asking)):
-        if not has[piece, applicant] or asking[applicant] == 0 or fillings.applicant_price[applicant] <= 0:
+    for k in range(wanted_start[piece], wanted_start[piece + 1]):
+        applicant = wanted[k]
+        if asking[applicant] == 0:
             continue
         asking[applicant] -= 1
         if asking[applicant] == 1:

@@ -35,8 +35,8 @@ SMOOTH_STEPS = 300
 """Steps to the prices that the pieces begin with; more would take longer than they save."""
 WORK, STEP_WORK = 3.0, 0.5
 """For the bound, and between looks at whether it still falls: two to three seconds of a core."""
-NODES = 500_000
-"""For each try to combine the fillings: a fifth of a second of a core at most."""
+NODES = 200_000
+"""For each try to combine the fillings: a tenth of a second of a core at most."""
 NEAR_PART = 250
 """Nothing more is looked for when bound and plan differ by one part in so many of what all plans are bounded by."""
 WIDE_PART, TURNS, MOVES = 110, 2, 50_000
