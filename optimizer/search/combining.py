@@ -144,7 +144,7 @@ def _withdraw(
     cost: Floats,
     asking: Ints32,
 ) -> None:
-    """Count anew after a choice: who is left with one piece is lost by all its fillings that do not hold him.
+    """Count anew after a choice: whoever is left with one piece is lost by all its fillings without.
 
     wanted, sliced by wanted_start: the applicants of each piece who cost anything.
     """

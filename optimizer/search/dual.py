@@ -118,8 +118,8 @@ class Dual:
         return None if proof is None else proof.bound_points
 
     def rests(self, held: Ints32) -> bool:
-        """Whether there is nothing to bring down at present: what is left is to tell cases apart, and these would be
-        too many as long as no better plan than this one is known."""
+        """Whether there is nothing to bring down at present: nothing more was proved for a while, or what is left is to
+        tell cases apart, and these would be too many as long as no better plan than this one is known."""
         if self._unbettered >= STALLED_WORK and self.told is None:
             return True
         if self.is_done or self.generation is None or not self.generation.is_settled or self.told is not None:

@@ -2,10 +2,10 @@
 
 The first lane looks for plans: local search, guided by the best prices so far, and exact neighbourhoods.  The second
 brings the bound down: first the smoothed dual, then column generation over pieces, whose fillings are also made into
-plans; when nothing is left to bring down it looks for plans too.  Large instances are searched by long searches alone
-(long.py).  Under a work limit the lanes go in steps: tasks are
-sized in work, draw from seeds of their own and exchange results only between steps, so that one worker or two give the
-same plan.  Without one, each lane goes on as soon as it can.
+plans; when nothing is left to bring down it looks for plans too, also by making parts of the best one anew.  Large
+instances are searched by long searches alone (long.py).  Under a work limit the lanes go in steps: tasks are sized in
+work, draw from seeds of their own and exchange results only between steps, so that one worker or two give the same
+plan.  Without one, each lane goes on as soon as it can.
 """
 
 from __future__ import annotations
