@@ -48,8 +48,9 @@ class Annealing:
         patience: float = math.inf,
         pace: Pace | None = None,
     ) -> Ints32:
-        """The best plan met from this one on, moving only what is usable; it may overstep limits where this one does.
+        """The best plan met from this one on; it may overstep limits where this one does.
 
+        usable: placements that a move may begin with; whom it ejects may take others.
         charge: millipoints for a unit of each limit and quota; heat: first and last temperature in millipoints; turn:
         makes the draws differ from those of other turns.
         """

@@ -121,7 +121,7 @@ def bound_with_tree(zone, rows, certificate):
     """Section 12: the bound of the certificate; a certificate without tree has that of section 7."""
     nodes = certificate.get("tree")
     scale, claim = certificate["scale"], certificate["bound_millipoints"]
-    if not nodes:
+    if nodes is None or nodes == []:
         return bound_of(zone, rows, scale)
     parents = checked_tree(nodes)
     paths, prices = {0: {}}, {0: _patched(rows, nodes[0])}
