@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from api.access import May, Reader, service_of
-from api.instances import instance_at
 from api.openapi import refusals
 from api.problems import Problem, language_of
+from api.recorded import recorded_at
 from api.service import Service
 from api.store import plans as store
 from api.store.principals import Principal
@@ -143,9 +143,8 @@ def explanation(
 ) -> Explanation:
     """The reason for one applicant, with what stands behind it."""
     service, language = service_of(request), language_of(request.headers.get("accept-language"))
-    instance, document, plan = plan_at(service, plan_id)
-    with service.reading() as connection:
-        found = store.reasons(connection, plan_id).get(applicant_id)
+    instance, recorded = recorded_at(service, plan_id)
+    document, plan, found = recorded.document, recorded.plan, recorded.reasons.get(applicant_id)
     if found is None or applicant_id not in instance.applicant:
         raise Problem("not_found", what="applicant", id=applicant_id[:80])
     if lot and lot not in instance.lot:
@@ -218,7 +217,7 @@ def show_succession(request: Request, reader: Reader, plan_id: str, gone: Gone) 
     )
 
 
-def succession_of(instance: Instance, document: dict[str, Any], plan: Plan, gone: Iterable[str]) -> Any:
+def succession_of(instance: Instance, document: Mapping[str, Any], plan: Plan, gone: Iterable[str]) -> Any:
     """Who takes the sites given up.  Raises Problem not_found, cannot_give_up."""
     for each in gone:
         if each not in plan.assignments:
@@ -237,15 +236,10 @@ def told(facts: Iterable[Fact], language: Language, instance: Instance) -> list[
     ]
 
 
-def plan_at(service: Service, plan_id: str) -> tuple[Instance, dict[str, Any], Plan]:
+def plan_at(service: Service, plan_id: str) -> tuple[Instance, Mapping[str, Any], Plan]:
     """Instance, plan.json and plan.  Raises Problem not_found."""
-    with service.reading() as connection:
-        found = store.find(connection, plan_id)
-        if found is None:
-            raise Problem("not_found", what="plan", id=plan_id[:80])
-        document = store.document(connection, plan_id)
-    plan = Plan({each: tuple(lots) for each, lots in document["assignments"].items()})
-    return instance_at(service, found.instance_id), document, plan
+    instance, recorded = recorded_at(service, plan_id)
+    return instance, recorded.document, recorded.plan
 
 
 def certificate_at(service: Service, plan_id: str) -> dict[str, Any] | None:
@@ -261,7 +255,7 @@ def certificate_at(service: Service, plan_id: str) -> dict[str, Any] | None:
 
 
 def _proved(
-    service: Service, plan_id: str, instance: Instance, document: dict[str, Any], applicant_id: str
+    service: Service, plan_id: str, instance: Instance, document: Mapping[str, Any], applicant_id: str
 ) -> tuple[Fact, ...]:
     """What the certificate's prices alone prove of granting the applicant a site."""
     certificate = certificate_at(service, plan_id)

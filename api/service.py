@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -15,6 +15,9 @@ from api.settings import Settings
 from api.shared_answers import SharedAnswers
 from instances.instance import Instance
 from optimizer.outcome import Proof
+
+if TYPE_CHECKING:
+    from api.recorded import Recorded
 
 Value = TypeVar("Value")
 
@@ -66,6 +69,7 @@ class Service:
     engine: Engine
     queue: Queue
     instances: Recent[Instance] = field(default_factory=lambda: Recent(4))
+    recorded: Recent[Recorded] = field(default_factory=lambda: Recent(4))
     pages: Recent[bytes] = field(default_factory=lambda: Recent(64))
     questions: int = 0
     pages_asked: SharedAnswers[bytes] = field(default_factory=lambda: SharedAnswers())

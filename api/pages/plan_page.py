@@ -91,12 +91,11 @@ def panel_values(view: PlanView, visitor: Visitor, lot_id: str, applicant_id: st
     """What the panel beside the map shows of a lot or of an applicant."""
     instance = view.instance
     held_by = view.plan.tenant.get(lot_id, "") if lot_id else applicant_id
-    rows = {row.applicant_id: row for row in view.rows(visitor.language)} if held_by else {}
     return {
         "view": view,
         "lot": instance.lot.get(lot_id),
         "applicant": instance.applicant.get(held_by),
-        "row": rows.get(held_by),
+        "row": view.row(held_by, visitor.language),
         "besides": view.besides(lot_id) if lot_id else [],
         "wanted_by": view.wanted_by.get(lot_id, [])[:WAITING_SHOWN],
         "group_name": lambda group: group_text(group, visitor.language),

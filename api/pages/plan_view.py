@@ -93,6 +93,16 @@ class PlanView:
             self._rows[language] = list(rows(self.outcome, language))
         return self._rows[language]
 
+    def row(self, applicant_id: str, language: Language) -> Row | None:
+        """The row of one applicant."""
+        if language not in self._places:
+            self._places[language] = {row.applicant_id: row for row in self.rows(language)}
+        return self._places[language].get(applicant_id)
+
+    @cached_property
+    def _places(self) -> dict[Language, dict[str, Row]]:
+        return {}
+
     @cached_property
     def stages(self) -> tuple[PlanStage, ...]:
         """The stages of the policy with what is proved of each; none where it asks for the value."""

@@ -5,10 +5,12 @@ import { STEPS, beside, kept } from "./map.js";
 import { open } from "./panel.js";
 
 const canvas = find("canvas[data-canvas]"), box = canvas.parentElement, card = canvas.closest(".map-card"), pen = canvas.getContext("2d");
+// The lots as last painted: choosing one lays its ring over them, and does not paint thousands of others again.
+const ground = document.createElement("canvas"), brush = ground.getContext("2d");
 const PREFIX = { sector: "s", jobs: "j", changes: "c-" }, FILLS = { sector: "--fill", jobs: "--shade", changes: "--turn" };
 const colours = new Map();
 const WIDEST = 4000;
-let map, tall, over, lots, view, chosen = new Set(), asked = 0, current = null;
+let map, tall, over, lots, places, view, chosen = new Set(), asked = 0, current = null, painted = "";
 
 /** The colour that the style sheet gives a class, in one way of colouring. */
 function colour(name, property) {
@@ -26,32 +28,42 @@ const look = (property) => getComputedStyle(document.documentElement).getPropert
 
 function draw() {
   asked = 0;
-  const ratio = devicePixelRatio || 1, wide = canvas.clientWidth * ratio, high = wide * tall / map.width;
-  if (canvas.width !== Math.round(wide)) { canvas.width = Math.round(wide); canvas.height = Math.round(high); }
-  const scale = canvas.width / view[2], by = card.dataset.by, bright = kept(card), edge = look("--edge"), bare = { free: look("--free"), closed: look("--closed") };
+  const ratio = devicePixelRatio || 1, wide = Math.round(canvas.clientWidth * ratio), high = Math.round(wide * tall / map.width);
+  if (canvas.width !== wide) for (const each of [canvas, ground]) { each.width = wide; each.height = high; }
+  const scale = wide / view[2], by = card.dataset.by, bright = kept(card), as = [wide, ...view, by, ...bright].join();
+  if (painted !== as) paint(scale, by, bright);
+  painted = as;
   pen.setTransform(1, 0, 0, 1, 0, 0);
-  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.clearRect(0, 0, wide, high);
+  pen.drawImage(ground, 0, 0);
   pen.setTransform(scale, 0, 0, scale, -view[0] * scale, -view[1] * scale);
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
+  for (const id of chosen) if (places.has(id)) ring(places.get(id), look("--ink"), Math.max(44, 2.5 / scale));
+  if (current && document.activeElement === canvas) ring(current, look("--main"), Math.max(70, 4 / scale));
+}
+
+function paint(scale, by, bright) {
+  const edge = look("--edge"), bare = { free: look("--free"), closed: look("--closed") };
+  brush.setTransform(1, 0, 0, 1, 0, 0);
+  brush.globalAlpha = 1;
+  brush.clearRect(0, 0, ground.width, ground.height);
+  brush.setTransform(scale, 0, 0, scale, -view[0] * scale, -view[1] * scale);
+  brush.textAlign = "center";
+  brush.textBaseline = "middle";
+  brush.lineWidth = Math.max(8, 0.6 / scale);
+  brush.strokeStyle = edge;
   for (const lot of lots) {
     if (!isInView(lot, WIDEST)) continue;
     const name = lot.classes.find((each) => each.startsWith(PREFIX[by]) && each !== "c-free");
-    pen.globalAlpha = !bright.length || bright.some((each) => lot.classes.includes(each)) ? 1 : 0.14;
-    pen.fillStyle = name ? colour(name, FILLS[by]) : bare[lot.classes.includes("closed") ? "closed" : "free"];
-    pen.fill(lot.path);
-    pen.lineWidth = Math.max(8, 0.6 / scale);
-    pen.strokeStyle = edge;
-    pen.stroke(lot.path);
+    brush.globalAlpha = !bright.length || bright.some((each) => lot.classes.includes(each)) ? 1 : 0.14;
+    brush.fillStyle = name ? colour(name, FILLS[by]) : bare[lot.classes.includes("closed") ? "closed" : "free"];
+    brush.fill(lot.path);
+    brush.stroke(lot.path);
     if (by === "sector" && lot.letter && lot.room * scale > 18) {
-      pen.font = `600 ${lot.room * 0.45}px Plex, sans-serif`;
-      pen.fillStyle = colour(name, "--mark");
-      pen.fillText(lot.letter, lot.x, lot.y);
+      brush.font = `600 ${lot.room * 0.45}px Plex, sans-serif`;
+      brush.fillStyle = colour(name, "--mark");
+      brush.fillText(lot.letter, lot.x, lot.y);
     }
   }
-  pen.globalAlpha = 1;
-  for (const lot of lots) if (chosen.has(lot.id)) ring(lot, look("--ink"), Math.max(44, 2.5 / scale));
-  if (current && document.activeElement === canvas) ring(current, look("--main"), Math.max(70, 4 / scale));
 }
 
 function ring(lot, colour, width) {
@@ -82,6 +94,7 @@ function at(event) {
 
 map = await (await ask(canvas.dataset.canvas)).json();
 lots = map.lots.map(([id, path, x, y, room, classes, letter, label]) => ({ id, path: new Path2D(path), x, y, room, classes: classes.split(" "), letter, label }));
+places = new Map(lots.map((lot) => [lot.id, lot]));
 // A long row of zones gets room above and below, so that there is something to see once it is zoomed.
 tall = Math.max(map.height, map.width * 0.62);
 over = (map.height - tall) / 2;

@@ -1,7 +1,7 @@
 // Parts of pages: the panel beside a map, and tables that the service sorts, without loading the whole page again.
 import { all, ask, find, refusal, say, tellTimes } from "./frame.js";
 
-const panel = find("#panel"), fresh = new Map();
+const panel = find("#panel"), fresh = new Map(), RESTS_MS = 150;
 
 /** A part of a page; what was asked for lately is not asked again. */
 function part(address) {
@@ -43,10 +43,12 @@ function list(facts, into) {
   into.hidden = !facts.length;
 }
 
-/** What stands behind the reason; it comes after the panel, which does not wait for it. */
+/** What stands behind the reason; it comes after the panel, which does not wait for it, and not where it was left at once. */
 async function tell() {
   const into = find("[data-told]", panel);
   if (!into) return;
+  await new Promise((done) => setTimeout(done, RESTS_MS));
+  if (!into.isConnected) return;
   try {
     const answer = await ask(into.dataset.told);
     if (answer.ok) list((await answer.json()).facts, into);

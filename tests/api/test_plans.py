@@ -78,3 +78,13 @@ def test_the_parts_of_no_plan_are_not_found(reader, plan, part):
     answer = reader.get(f"/v1/plans/nothing{part}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert reader.get(f"{plan}/explanations/nobody").status_code == 404
+
+
+def test_what_is_told_of_a_plan_is_read_from_the_store_once(home, reader, plan):
+    asked = [f"{plan}/explanations/A1", f"{plan}/lots/L1/explanation", f"{plan}/explanations/A3"]
+    first = [reader.get(path).json() for path in asked]
+    kept = home.service.recorded.get(plan.rpartition("/")[2])
+    assert [reader.get(path).json() for path in asked] == first
+    assert home.service.recorded.get(plan.rpartition("/")[2]) is kept
+    assert kept.document == reader.get(f"{plan}.json").json()
+    assert first[0]["code"] == kept.reasons["A1"][0]

@@ -83,6 +83,39 @@ def test_a_lot_is_picked_and_its_reason_is_told(chromium, large, language):
         expect(seen.page.locator("#panel h3")).to_have_count(0)
 
 
+def test_the_ring_of_a_chosen_lot_lies_on_the_map_and_leaves_it_as_it_was(chromium, large):
+    site, plan_id = large
+    with visit(chromium, site, "en", "reader") as seen:
+        seen.go(f"/plans/{plan_id}")
+        found = Map(seen, plan_id)
+        seen.page.locator("#panel").scroll_into_view_if_needed()
+        before = found.picture()
+        for name in ("s0", "s1"):
+            found.click(of_class(found.drawn, name))
+            expect(seen.page.locator("#panel h3")).to_contain_text(of_class(found.drawn, name)[0])
+            assert found.picture() != before
+            seen.page.click("[data-closes-panel]")
+            expect(seen.page.locator("#panel h3")).to_have_count(0)
+            assert found.picture() == before
+
+
+def test_what_stands_behind_a_reason_is_asked_only_where_a_visitor_rests(chromium, large):
+    site, plan_id = large
+    with visit(chromium, site, "en", "reader") as seen:
+        seen.page.clock.install(time="2026-01-01T08:00:00")
+        seen.go(f"/plans/{plan_id}")
+        seen.page.clock.pause_at("2026-01-01T09:00:00")
+        links = seen.page.locator("#table td:first-child a")
+        passed, rested = links.nth(0), links.nth(1)
+        for link in (passed, rested):
+            link.dispatch_event("click")
+            expect(seen.page.locator("#panel h3")).to_contain_text(link.inner_text())
+        seen.page.clock.run_for(1_000)
+        expect(seen.page.locator("#panel .told")).to_be_visible()
+        asked = [url.rpartition("/")[2] for url in seen.asked if "/explanations/" in url]
+        assert asked == [rested.inner_text()]
+
+
 def test_the_legend_leaves_its_lots_in_full_colour_and_the_view_changes_the_colours(chromium, large):
     site, plan_id = large
     with visit(chromium, site, "en", "reader") as seen:
