@@ -46,7 +46,8 @@ class Applicant:
 
     def __post_init__(self) -> None:
         for field in ("zones", *LOT_LISTS):
-            object.__setattr__(self, field, tuple(sorted(set(getattr(self, field)))))
+            if (given := getattr(self, field)) != ():
+                object.__setattr__(self, field, tuple(sorted(set(given))))
         refuse(self._faults())
 
     @property

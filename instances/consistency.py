@@ -48,8 +48,9 @@ def faults_between(
     if policy is not None:
         for limit in policy.limits:
             if limit.zone:
-                where = Place("policy.toml", "key", "", "limits.zone")
-                yield from _strangers((limit.zone,), known.zones, "unknown_zone", where)
+                yield from _strangers(
+                    (limit.zone,), known.zones, "unknown_zone", "key", "", "limits.zone", "policy.toml"
+                )
         yield from _pin_faults(lots, neighbours, applicants, policy)
     else:
         yield from _holder_faults(applicants, "pinned_lots", "pinned_twice")
@@ -59,18 +60,16 @@ def _reference_faults(
     lots: Sequence[Lot], neighbours: Sequence[Neighbours], applicants: Sequence[Applicant], known: Known
 ) -> Iterator[Fault]:
     for lot in lots:
-        where = Place(part="lot", key=lot.lot_id)
-        yield from _strangers(lot.sectors, known.sectors, "unknown_sector", place(where, "sectors"))
+        yield from _strangers(lot.sectors, known.sectors, "unknown_sector", "lot", lot.lot_id, "sectors")
     for pair in neighbours:
-        where = Place(part="neighbours", key=pair.key)
-        yield from _strangers((pair.lot_a,), known.lots, "unknown_lot", place(where, "lot_a"))
-        yield from _strangers((pair.lot_b,), known.lots, "unknown_lot", place(where, "lot_b"))
+        yield from _strangers((pair.lot_a,), known.lots, "unknown_lot", "neighbours", pair.key, "lot_a")
+        yield from _strangers((pair.lot_b,), known.lots, "unknown_lot", "neighbours", pair.key, "lot_b")
     for each in applicants:
-        where = Place(part="applicant", key=each.applicant_id)
-        yield from _strangers((each.sector,), known.sectors, "unknown_sector", place(where, "sector"))
-        yield from _strangers(each.zones, known.zones, "unknown_zone", place(where, "zones"))
+        key = each.applicant_id
+        yield from _strangers((each.sector,), known.sectors, "unknown_sector", "applicant", key, "sector")
+        yield from _strangers(each.zones, known.zones, "unknown_zone", "applicant", key, "zones")
         for field in LOT_LISTS:
-            yield from _strangers(getattr(each, field), known.lots, "unknown_lot", place(where, field))
+            yield from _strangers(getattr(each, field), known.lots, "unknown_lot", "applicant", key, field)
 
 
 def _holder_faults(applicants: Sequence[Applicant], field: str, code: str) -> Iterator[Fault]:
@@ -140,8 +139,8 @@ def _twice(keys: Iterable[str], part: Part, field: str) -> Iterator[Fault]:
             yield fault("given_twice", Place("", part, key, field), key, first="—")
 
 
-def _strangers(ids: Iterable[str], known: Collection[str] | None, code: str, where: Place) -> Iterator[Fault]:
-    if known is not None:
-        for stranger in ids:
-            if stranger not in known:
-                yield fault(code, where, stranger)
+def _strangers(
+    ids: Iterable[str], known: Collection[str] | None, code: str, part: Part, key: str, field: str, file: str = ""
+) -> Iterable[Fault]:
+    strangers = () if known is None else [each for each in ids if each not in known]
+    return [fault(code, Place(file, part, key, field), each) for each in strangers]

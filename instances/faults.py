@@ -130,7 +130,7 @@ def shown(value: object) -> str:
 def refuse(faults: Iterable[Fault]) -> None:
     """Raise InstanceError when any fault is an error; warnings alone pass."""
     found = tuple(faults)
-    if any(not each.is_warning for each in found):
+    if found and any(not each.is_warning for each in found):
         raise InstanceError(found)
 
 

@@ -41,6 +41,12 @@ ENVIRONMENT = Environment(
 )
 
 
+def load_templates() -> None:
+    """Make every template ready, so that whoever looks first after a start does not wait for it."""
+    for name in ENVIRONMENT.list_templates():
+        ENVIRONMENT.get_template(name)
+
+
 def page(request: Request, visitor: Visitor, template: str, code: int = 200, **values: object) -> Response:
     """The template, filled in.  Pages are made anew for each request: they show what is stored now."""
     language = visitor.language

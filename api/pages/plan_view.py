@@ -11,6 +11,7 @@ from threading import Lock
 from fastapi import Request
 
 from api.access import service_of
+from api.collecting import without_collecting
 from api.pages.plan_stages import PlanStage, plan_stages
 from api.pages.zone_map import ZoneMap, zone_map
 from api.plans import outcome_at
@@ -90,7 +91,8 @@ class PlanView:
     def rows(self, language: Language) -> list[Row]:
         """One row for each applicant."""
         if language not in self._rows:
-            self._rows[language] = list(rows(self.outcome, language))
+            with without_collecting():
+                self._rows[language] = list(rows(self.outcome, language))
         return self._rows[language]
 
     def row(self, applicant_id: str, language: Language) -> Row | None:
@@ -226,8 +228,9 @@ def plan_view(request: Request, plan_id: str) -> PlanView:
             summary = plans.find(connection, plan_id)
         if summary is None:
             raise Problem("not_found", what="plan", id=plan_id[:80])
-        outcome = outcome_at(service, plan_id)
-        shapes = views.map_of(summary.instance_id, outcome.instance)
+        with without_collecting():
+            outcome = outcome_at(service, plan_id)
+            shapes = views.map_of(summary.instance_id, outcome.instance)
         return views.plans.put(plan_id, PlanView(summary, outcome, shapes))
 
 

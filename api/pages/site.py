@@ -23,6 +23,7 @@ from api.pages import (
     zone_page,
     zones,
 )
+from api.pages.frame import load_templates
 from api.pages.plan_view import Views
 
 PAGES = (
@@ -36,4 +37,5 @@ def install(app: FastAPI) -> None:
     for each in PAGES:
         app.include_router(each.router)
     assets.install(app)
+    load_templates()
     app.state.views = Views()
