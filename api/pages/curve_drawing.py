@@ -9,16 +9,19 @@ from api.curves import CurvePoint
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, FOOT = 76, 24, 24, 36
+NAME, NAME_ABOVE = 18, 11
+"""The height of a name, and how far above its dot it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A plan on the drawing, in pixels; name: what stands beside it."""
+    """A plan on the drawing, in pixels; name: what stands so far above it."""
 
     x: int
     y: int
     name: str
     plan_id: str
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def curve_drawing(points: Sequence[CurvePoint], sides: Sequence[tuple[str, int, 
             steps.append(f"{'L' if steps else 'M'}{x(a)} {y(most)}H{x(end)}")
     return CurveDrawing(
         tuple(Dot(x(a), y(b), "", plan_id) for a, b, _, plan_id in known),
-        tuple(Dot(x(a), y(b), str(at), plan_id) for at, (plan_id, a, b) in enumerate(sides, start=1)),
+        _named([(plan_id, x(a), y(b)) for plan_id, a, b in sides]),
         "".join(steps),
         f"M{LEFT} {TOP}V{HEIGHT - FOOT}H{WIDTH - RIGHT}",
         (
@@ -80,3 +83,12 @@ def curve_drawing(points: Sequence[CurvePoint], sides: Sequence[tuple[str, int, 
             Mark(LEFT - 8, TOP + 4, "end", most_b),
         ),
     )
+
+
+def _named(places: Sequence[tuple[str, int, int]]) -> tuple[Dot, ...]:
+    """The dots with their numbers, each above those of dots that lie so near that one would hide the other."""
+    dots = []
+    for at, (plan_id, x, y) in enumerate(places):
+        near = sum(abs(x - u) < NAME and abs(y - v) < NAME for _, u, v in places[:at])
+        dots.append(Dot(x, y, str(at + 1), plan_id, NAME_ABOVE + NAME * near))
+    return tuple(dots)

@@ -49,14 +49,16 @@ function paint(scale, by, bright) {
   brush.setTransform(scale, 0, 0, scale, -view[0] * scale, -view[1] * scale);
   brush.textAlign = "center";
   brush.textBaseline = "middle";
-  brush.lineWidth = Math.max(8, 0.6 / scale);
-  brush.strokeStyle = edge;
   for (const lot of lots) {
     if (!isInView(lot, WIDEST)) continue;
     const name = lot.classes.find((each) => each.startsWith(PREFIX[by]) && each !== "c-free");
     brush.globalAlpha = !bright.length || bright.some((each) => lot.classes.includes(each)) ? 1 : 0.14;
     brush.fillStyle = name ? colour(name, FILLS[by]) : bare[lot.classes.includes("closed") ? "closed" : "free"];
     brush.fill(lot.path);
+    // Of lots a few pixels wide an edge in another colour would leave nothing to see.
+    const isTiny = lot.room * scale < 5;
+    brush.lineWidth = isTiny ? 1.2 / scale : Math.max(8, 0.6 / scale);
+    brush.strokeStyle = isTiny ? brush.fillStyle : edge;
     brush.stroke(lot.path);
     if (by === "sector" && lot.letter && lot.room * scale > 18) {
       brush.font = `600 ${lot.room * 0.45}px Plex, sans-serif`;

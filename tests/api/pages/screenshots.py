@@ -25,7 +25,7 @@ from tests.api.pages.pictured import Pictured
 
 FOLDER = Path(__file__).parents[3] / "docs" / "images"
 BATCH = Path(__file__).with_name("faulty.csv")
-COLOURS = 160
+COLOURS = 200
 Step = Callable[[Visit], None]
 
 
@@ -101,7 +101,8 @@ def pictures(places: dict[str, str]) -> dict[str, Shot]:
         "questions": Shot("fr", at["plan"], step=unfold, of="section:has(> [data-tells])"),
         "stages": Shot("en", at["staged"], 700),
         "stages-ar": Shot("ar", at["staged"], of="#stages"),
-        "large": Shot("fr", at["large"], 900, step=closer),
+        "large": Shot("fr", at["large"], 900, step=drawn, of=".map-card"),
+        "large-near": Shot("fr", at["large"], 900, step=closer, of=".map-card"),
         "compare": Shot("en", at["compare"], of="#content"),
         "follow-up": Shot("fr", at["follow-up"], 760),
         "people": Shot("fr", "/people", 700, role="admin"),
@@ -161,7 +162,12 @@ def shoot(chromium: Browser, site: Site, shot: Shot, target: Path, whole: bool) 
 def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(io.BytesIO(content)) as taken:
-        taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+        picture = taken.convert("RGB")
+        # The colours seen most stay exactly as they are, so that a lot has that of its line in the legend.
+        seen = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)[:COLOURS]
+        palette = Image.new("P", (1, 1))
+        palette.putpalette([part for _, colour in seen for part in colour])
+        picture.quantize(palette=palette, dither=Image.Dither.NONE).save(target, optimize=True)
     print(f"{target.name}: {target.stat().st_size // 1024} kB", flush=True)
 
 
