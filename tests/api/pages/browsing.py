@@ -69,11 +69,12 @@ class Site:
         while not self._server.started:
             time.sleep(0.01)
 
-    def stop(self) -> None:
+    def stop(self, answers: bool = False) -> None:
+        """Stop; with `answers` only when every request under way is answered, as a service ends that is asked to."""
         assert self._server is not None
         assert self._thread is not None
-        self._server.should_exit = self._server.force_exit = True
-        self._thread.join(10)
+        self._server.should_exit, self._server.force_exit = True, not answers
+        self._thread.join(PATIENCE_MS / 1000 if answers else 10)
 
     def use(self, sessions: dict[str, str]) -> None:
         """Sessions that were opened elsewhere, by role."""
