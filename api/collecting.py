@@ -25,3 +25,9 @@ def without_collecting() -> Iterator[None]:
             _pauses -= 1
             if not _pauses:
                 gc.enable()
+
+
+def settle() -> None:
+    """What a service holds as it begins to listen stays until its end: it is not looked through again.  Called once."""
+    gc.collect()
+    gc.freeze()

@@ -2,10 +2,10 @@
 
     python -m benchmarks.pages [--lots 168 2000 16800] [--views 5]
 
-Serves plans written by hand, each lot granted, on loopback.  "first" is the first view after a start of the service,
-which reads the instance and draws its map; "again" the median of later ones in fresh windows, with nothing in the
-browser's cache.  Ready: every file loaded, and on a canvas every lot drawn.  Prints each figure beside its limit and
-exits 1 when one is over.
+Serves plans written by hand, each lot granted, on loopback.  "first" is the first request of all after a start of the
+service, which reads the instance and draws its map; "again" the median of later ones.  All are in fresh windows, with
+nothing in the browser's cache, of a browser that has shown an empty page before.  Ready: every file loaded, and on a
+canvas every lot drawn.  Prints each figure beside its limit and exits 1 when one is over.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser
 
 from api.app import create_app
 from api.child import outcome_document
+from api.collecting import settle
 from api.service import Service
 from api.store import instances, principals, runs
 from api.store.migrate import migrate
@@ -49,6 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     is_over = False
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
+        warm(chromium)
         url = f"sqlite:///{Path(folder) / 'store.sqlite'}"
         migrate(url)
         with house(url) as built:
@@ -56,17 +58,26 @@ def main() -> None:
             for lots, plan_id in plans.items():
                 for name, ms in measured(chromium, forgetful(built), plan_id, options.views).items():
                     limit = CLICK_MS if "click" in name else READY_MS.get(lots)
-                    over = limit is not None and name != FIRST and ms > limit
+                    over = limit is not None and ms > limit
                     is_over |= over
                     beside = f"   limit {limit}{'   OVER' if over else ''}" if limit else ""
                     print(f"{lots:6} lots, {name:28}{ms:8.0f}{beside}", flush=True)
     sys.exit(is_over)
 
 
+def warm(chromium: Browser) -> None:
+    """The browser has begun: how long its own first window takes says nothing of the service."""
+    context = chromium.new_context()
+    context.new_page().goto("data:text/html,<p>x</p>")
+    context.close()
+
+
 def forgetful(built: House) -> House:
     """The same store behind a service that remembers nothing: its first view finds nothing in memory."""
     service = Service(built.service.settings, built.service.engine, built.queue)
-    return House(service, create_app(service), built.queue, built.keys)
+    started = House(service, create_app(service), built.queue, built.keys)
+    settle()
+    return started
 
 
 def of(lots: int) -> Instance:

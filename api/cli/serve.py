@@ -40,6 +40,7 @@ def serve(
     import uvicorn
 
     from api.app import create_app
+    from api.collecting import settle
     from api.first_start import first_start
     from api.jobs import WorkerProcess
     from api.patience import Patience
@@ -72,6 +73,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         # The server raises the signal again when it has ended; then it must not end what is left to do.
         signal.signal(number, lambda *_: None)
+    settle()
     try:
         uvicorn.Server(config).run()
     finally:
