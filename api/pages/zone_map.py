@@ -17,6 +17,8 @@ FOOT = 160
 """Room for the scale bar under the zones."""
 UNDRAWN_SIDE, UNDRAWN_STEP = 300, 340
 """A lot without outline is a square of 30 m in a grid: its place means nothing, but it can be looked at."""
+FAR = 31_000
+"""Decimetres: on a map wider than this letters would be two pixels high, until it is zoomed (`FAR` in map.js)."""
 SCALES_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -39,6 +41,11 @@ class ZoneMap:
     height: int
     shapes: tuple[LotShape, ...]
     captions: tuple[tuple[str, int, int], ...]
+
+    @property
+    def is_far(self) -> bool:
+        """Whether no letter could be read on the whole map: then browsers need not lay out thousands of them."""
+        return self.width > FAR
 
     @property
     def scale_m(self) -> int:

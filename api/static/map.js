@@ -1,6 +1,8 @@
 // The map: closer and farther, walking over the lots with arrow keys, and a legend that filters.
 import { all, find } from "./frame.js";
 
+// Decimetres to a pixel: farther away no letter can be read.
+const FAR = 40;
 export const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** The lot that lies in a direction: near rather than straight ahead counts, aside counts double. */
@@ -40,6 +42,7 @@ function zoom(box, svg) {
     const wide = Math.min(width, Math.max(width / 12, next[2])), high = wide * height / width;
     view = [Math.min(Math.max(next[0], x), x + width - wide), Math.min(Math.max(next[1], y), y + height - high), wide, high];
     svg.setAttribute("viewBox", view.join(" "));
+    svg.classList.toggle("far", wide / svg.clientWidth > FAR);
     svg.style.cursor = wide < width ? "grab" : "";
     svg.dispatchEvent(new CustomEvent("view", { detail: view }));
   };
