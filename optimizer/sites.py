@@ -54,11 +54,14 @@ def site_of(instance: Instance, lots: Sequence[str]) -> Site:
     )
 
 
-def enumerate_sites(instance: Instance) -> list[Site]:
-    """Every connected group of 1 to `grouping.max_lots` lots that are available and not pinned, sorted by lot ids."""
+def enumerate_sites(instance: Instance, holding: str = "") -> list[Site]:
+    """Every connected group of 1 to `grouping.max_lots` lots that are available and not pinned, sorted by lot ids.
+
+    holding: only groups that hold this lot, when it is given.
+    """
     beside = instance.connecting
     open_lots = {lot.lot_id for lot in instance.lots if lot.status == "available"} - instance.pinned_lots
-    groups: set[tuple[str, ...]] = {(lot,) for lot in open_lots}
+    groups: set[tuple[str, ...]] = {(lot,) for lot in (open_lots & {holding} if holding else open_lots)}
     grown = groups
     for _ in range(instance.policy.max_lots - 1):
         grown = {
@@ -74,14 +77,20 @@ def enumerate_sites(instance: Instance) -> list[Site]:
 
 def enumerate_placements(instance: Instance) -> list[Placement]:
     """Every placement that fits, in canonical order (applicant id, then lots); a pin is its applicant's only one."""
-    by_area = sorted(enumerate_sites(instance), key=attrgetter("area_m2"))
+    return placements_on(instance, enumerate_sites(instance), instance.applicants)
+
+
+def placements_on(instance: Instance, sites: Sequence[Site], applicants: Sequence[Applicant]) -> list[Placement]:
+    """The placements of these applicants on these open sites, in canonical order when the applicants are; and each
+    pin, wherever it is."""
+    by_area = sorted(sites, key=attrgetter("area_m2"))
     admitting = {
         sector.sector_id: [site for site in by_area if site.sectors is None or sector.sector_id in site.sectors]
         for sector in instance.policy.sectors
     }
     areas = {sector: [site.area_m2 for site in sites] for sector, sites in admitting.items()}
     placements = []
-    for applicant in instance.applicants:
+    for applicant in applicants:
         if applicant.is_pinned:
             placements.append(Placement(applicant, site_of(instance, applicant.pinned_lots)))
         elif applicant.score >= instance.policy.min_score:

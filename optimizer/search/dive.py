@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,11 +21,22 @@ from optimizer.search.ground import Floats, Ground, narrowed, starting_plan, use
 
 ROUNDS, STEP = 10, 4.0
 """Of one stage, and the points that prices move in a round at most."""
-PACE, SLOWEST_PACE, FEWEST_LOTS = 12, 36, 8
+HASTY_ROUNDS, HASTY_STEP = 5, 6.0
+"""The same at a pace below the usual one."""
+LEAST_PACE, PACE, SLOWEST_PACE, FEWEST_LOTS = 6, 12, 36, 8
 """In a stage at least one lot in so many that are free is given to those who are agreed on most, and so many lots.  The
 slower, the better the plan."""
 AGREED = 0.95
 """Whoever is in so many of a stage's fillings is held whatever that makes."""
+
+
+class DivePrices(NamedTuple):
+    """Points to begin a dive with: of each applicant, of a unit of each limit and quota, and of each edge and sector,
+    paid back to the tenant at its beginning."""
+
+    applicant: Floats
+    row: Floats
+    border: Floats
 
 
 @dataclass
@@ -32,6 +44,7 @@ class Dive:
     """The state of one dive.  `advance` is one stage; `held` is the plan so far, by placement numbers of the ground.
 
     near: the placements that it may hold.  applicant, row, border: prices to begin with, in points; these are its own.
+    pace: lots that are free in a stage, for each that it gives away.  threads: that fill pieces.
     """
 
     ground: Ground
@@ -41,6 +54,7 @@ class Dive:
     row: Floats
     border: Floats
     pace: int = PACE
+    threads: int = 1
     is_done: bool = False
     _tenant_sector: Ints32 = field(init=False)
 
@@ -72,17 +86,20 @@ class Dive:
         rest = narrowed(ground, kept)._replace(is_pinned=is_held)
         classes: Classes = classes_of(rest)
         reduced = self.applicant[rest.applicant]
-        return np.flatnonzero(kept), generation_at(rest, classes, reduced, self.row, self.border)
+        generation = generation_at(rest, classes, reduced, self.row, self.border)
+        generation.threads = self.threads
+        return np.flatnonzero(kept), generation
 
     def _descend(self, generation: Generation, seconds: Callable[[], float]) -> tuple[Floats, Floats, float]:
         """(share of the rounds in which each placement was chosen, the mean of the prices, the work that it took)."""
-        descent, work = Descent(generation, ROUNDS, STEP, STEP), 0.0
+        rounds, step = (ROUNDS, STEP) if self.pace >= PACE else (HASTY_ROUNDS, HASTY_STEP)
+        descent, work = Descent(generation, rounds, step, step), 0.0
         agreed, mean = np.zeros(len(generation.ground.site)), np.zeros_like(generation.center)
         while not descent.is_done and seconds() > 0:
-            mean += descent.prices / ROUNDS
+            mean += descent.prices / rounds
             work += descent.advance(seconds)
             for filling in descent.chosen:
-                agreed[generation.master.placements_of(filling)] += 1.0 / ROUNDS
+                agreed[generation.master.placements_of(filling)] += 1.0 / rounds
         return agreed, mean, work
 
     def _hold(self, numbers: Ints64, agreed: Floats, lots: float) -> int:
@@ -132,9 +149,7 @@ def dive_from(
 
     plan: what holds all other pieces; the part is drawn by the seed, two pieces at least where there are two.
     """
-    master, ground = generation.master, generation.ground
-    border = np.zeros((len(ground.edge_to), len(ground.affinity)))
-    border[master.end_edge, master.end_sector] = center[master.ends_at :]
+    ground, prices = generation.ground, prices_at(generation, center)
     held = starting_plan(ground)
     if plan is not None:
         pieces = len(generation.pieces)
@@ -143,5 +158,12 @@ def dive_from(
         is_drawn[drawn] = True
         stays = (plan >= 0) & ~is_drawn[generation.spots.piece[plan]]
         held = np.where(stays | ground.is_pinned, plan, -1).astype(np.int32)
-    row = center[master.rows_at : master.ends_at]
-    return Dive(ground, near, held, center[: master.applicants], row, border)
+    return Dive(ground, near, held, *prices)
+
+
+def prices_at(generation: Generation, center: Floats) -> DivePrices:
+    """Prices of a generation's rows, to begin a dive with: an array of its own for each kind."""
+    master, ground = generation.master, generation.ground
+    border = np.zeros((len(ground.edge_to), len(ground.affinity)))
+    border[master.end_edge, master.end_sector] = center[master.ends_at :]
+    return DivePrices(center[: master.applicants].copy(), center[master.rows_at : master.ends_at].copy(), border)

@@ -14,7 +14,7 @@ from optimizer.board import Board
 from optimizer.search.branch_and_price import BranchAndPrice
 from optimizer.search.certify import certify, certify_cases, priced_certificate
 from optimizer.search.descent import TIMED_ROUNDS, Descent
-from optimizer.search.dive import PACE, SLOWEST_PACE, Dive, dive_from
+from optimizer.search.dive import DivePrices, prices_at
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation, generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
@@ -32,7 +32,8 @@ than enough only if they take a small part of that."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
 TELLING_SHARE = 4
-"""After one part in so many of its steps the smoothed dual's prices lead to plans within 2 % of the best known."""
+"""After one part in so many of its steps the smoothed dual's prices lead to plans within 2 % of the best known.  Of a
+vast instance all steps are waited for: searches beside them would take the memory's time from both."""
 SOON_SECONDS = 5.0
 MOST_SOON = 200_000
 """A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
@@ -59,11 +60,7 @@ MANY_CLASSES = 5_000
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: a round of their pieces would take too long."""
 MOST_LOTS = 600
-"""With more, columns are not generated, which would take longer than a run; plans are made by dives."""
-NEAR_POINTS = 100.0
-"""What placements may cost at the smoothed dual's prices and be held by a dive."""
-DIVE_ROUNDS = 80
-"""A dive is not begun when fewer rounds of the descent could follow; it takes at most half of more."""
+"""With more, columns are not generated, which would take longer than a run, and searches are long."""
 DESCENT_SHARE = 2
 """Under a time limit the descent takes one part in so many of what is left."""
 FALLEN_PART = 0.001
@@ -81,8 +78,6 @@ class Dual:
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     descent: Descent | None = None
-    dive: Dive | None = None
-    dives: int = 0
     told: BranchAndPrice | None = None
     slack: Floats | None = None
     cost: Floats | None = None
@@ -107,7 +102,8 @@ class Dual:
     @property
     def is_telling(self) -> bool:
         """Whether the prices are good enough to lead a long search."""
-        return self.cost is not None and self.smooth.done * TELLING_SHARE >= self.smooth.steps
+        enough = 1 if self.is_vast else TELLING_SHARE
+        return self.cost is not None and self.smooth.done * enough >= self.smooth.steps
 
     @property
     def bound_points(self) -> float | None:
@@ -143,7 +139,7 @@ class Dual:
             if work <= 0 or not self.smooth.is_done:
                 return None
         if self.generation is None:
-            if len(self.ground.site) > MOST_PLACEMENTS:
+            if self.is_vast:
                 self.is_done = True
                 return None
             self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
@@ -153,7 +149,8 @@ class Dual:
             self._descend(self.generation, self.descent, work, board)
             return None
         if self.descent is not None and self.is_large:
-            return self._dive(self.generation, self.descent, held, work, board)
+            self.is_done = True
+            return None
         if self.generation.is_settled or self.told is not None:
             return self._tell_apart(self.generation, held, work, board)
         return self._generate(self.generation, held, work, board)
@@ -173,24 +170,18 @@ class Dual:
         """Whether searches are long and no exact neighbourhoods drawn; up to so many lots they are short."""
         return len(self.ground.edge_start) - 1 > MOST_LOTS
 
-    def _dive(self, generation: Generation, descent: Descent, held: Ints32, work: float, board: Board) -> Ints32 | None:
-        """Go on with a dive; its plan, when it has ended.  The first begins from nothing, others from half the plan."""
-        if self.dive is None:
-            if board.seconds_left() < DIVE_ROUNDS * descent.took_seconds or self.first_cost is None:
-                self.is_done = True
-                return None
-            near = self.first_cost <= NEAR_POINTS
-            self.dive = dive_from(generation, generation.center, near, held if self.dives else None, seed=self.dives)
-            if board.is_timed:
-                fit = board.seconds_left() / (2 * DIVE_ROUNDS * descent.took_seconds)
-                self.dive.pace = int(min(SLOWEST_PACE, max(PACE, PACE * fit)))
-            self.dives += 1
-        while work > 0 and not self.dive.is_done and board.seconds_left() > 0:
-            work -= self.dive.advance(board.seconds_left)
-        if not self.dive.is_done:
-            return None
-        plan, self.dive = self.dive.held, None
-        return plan
+    @property
+    def is_vast(self) -> bool:
+        """Whether the smoothed dual is all that there is time for."""
+        return len(self.ground.site) > MOST_PLACEMENTS
+
+    @property
+    def dive_prices(self) -> DivePrices:
+        """The best prices to begin a dive with: those of pieces, else those of the smoothed dual."""
+        if self.generation is not None and self.generation.proof is not None:
+            return prices_at(self.generation, self.generation.center)
+        best = self.smooth.best
+        return DivePrices(self.prospects.applicant / 1000.0, best.row, best.border)
 
     def _is_news(self, generation: Generation, part: float) -> bool:
         """Whether more is proved than was shown, by more than this part of it."""

@@ -211,6 +211,28 @@ def _undo(ground: Ground, state: State, move: Move, left: int, came: int) -> Non
 
 
 @njit(cache=True, nogil=True)
+def _note(ground: Ground, move: Move, left: int, came: int, moved: Ints32, count: int) -> int:
+    """Write down who moved, after `count` others; how many there are then, or more than fit when there is no room."""
+    if count + left + came > len(moved):
+        return len(moved) + 1
+    for index in range(left):
+        moved[count + index] = ground.applicant[move.left[index]]
+    for index in range(came):
+        moved[count + left + index] = ground.applicant[move.came[index]]
+    return count + left + came
+
+
+@njit(cache=True, nogil=True)
+def _keep(held: Ints32, best: Ints32, moved: Ints32, count: int) -> None:
+    """Make the best plan the one held, which differs from it only for those who moved, as far as they were noted."""
+    if count > len(moved):
+        best[:] = held
+    else:
+        for index in range(count):
+            best[moved[index]] = held[moved[index]]
+
+
+@njit(cache=True, nogil=True)
 def _widest(ground: Ground) -> int:
     """Lots of the largest site."""
     most = 1
@@ -242,6 +264,7 @@ def _anneal(  # noqa: C901
     count = len(options.movers)
     if count == 0:
         return most
+    moved, since_best = np.empty(len(held), np.int32), 0
     excess = schedule.excess.copy()
     temperature = schedule.hot
     cooling = schedule.cold / schedule.hot
@@ -275,9 +298,11 @@ def _anneal(  # noqa: C901
         if judged >= wanted:
             value += gained
             state.used[:] = move.used
+            since_best = _note(ground, move, left, came, moved, since_best)
             if is_within and value > most:
                 most = value
-                best[:] = held
+                _keep(held, best, moved, since_best)
+                since_best = 0
         else:
             _undo(ground, state, move, left, came)
     return most

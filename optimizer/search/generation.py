@@ -8,11 +8,12 @@ lie between the best so far and the master's (Wentges 1997).
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
+from optimizer.search.answers import Answer, Priced, Thrifty
 from optimizer.search.case import Case, Spots, spots_of
 from optimizer.search.classes import Classes
 from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
@@ -30,27 +31,12 @@ NODES = 250_000
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
 
-class Priced(NamedTuple):
-    """One round.  is_better: it is the best proof so far.  columns: the best filling known of each piece, -1 where none
-    brings anything.  work: in seconds' worth."""
-
-    is_better: bool
-    columns: list[int]
-    work: float
-
-
-class Thrifty(NamedTuple):
-    """most: what no filling of each piece exceeds; bound_scaled: that of the proof or a little more; nodes: of a search
-    that shows it again."""
-
-    most: list[int]
-    bound_scaled: int
-    nodes: int
-
-
 @dataclass
 class Generation:
-    """The state of the method on one instance.  `advance` is one round."""
+    """The state of the method on one instance.  `advance` is one round.
+
+    threads: that fill pieces side by side; the answers are the same with any number.
+    """
 
     ground: Ground
     classes: Classes
@@ -73,6 +59,7 @@ class Generation:
     is_settled: bool = False
     is_stuck: bool = False
     master_points: float = float("inf")
+    threads: int = 1
 
     def advance(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
         """Price all pieces, learn their fillings, choose the next prices; the work that it took, in seconds' worth.
@@ -107,31 +94,30 @@ class Generation:
         best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
         alive = self.case.alive
         np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
-        most, nodes, total, columns = [], 0, constant, []
-        gaps = np.zeros(len(self.pieces))
         self.master.value_at(stakes, self.classes, self.outer_class)
-        for number, (piece, relaxation) in enumerate(zip(self.pieces, self.relaxations, strict=True)):
-            if seconds() <= 0:
-                return None
-            relaxation.set_prices(best, stakes, SCALE)
-            filled, spent = self._fill(number, piece, stakes)
+        answers = self._answers(best, stakes, seconds)
+        if answers is None:
+            return None
+        columns = []
+        for number, answer in enumerate(answers):
+            for filling in answer.fillings:
+                if len(filling):
+                    self._add(number, filling)
             brings, column = self.master.best_known(number)
             columns.append(column if brings > 0 else -1)
-            nodes += spent
-            most.append(filled[0])
-            total += filled[0]
-            gaps[number] = filled[1] - filled[0]
+        total = constant + sum(answer.most for answer in answers)
+        gaps = np.array([answer.first_bound - answer.most for answer in answers], dtype=np.float64)
         proof = PieceProof(
             np.rint(prices[: self.master.applicants] * UNIT).astype(np.int64),
             np.rint(prices[self.master.rows_at : self.master.ends_at] * UNIT).astype(np.int64),
-            stakes.lot, stakes.border, tuple(most), total,
+            stakes.lot, stakes.border, tuple(answer.most for answer in answers), total,
         )  # fmt: skip
         is_better = self.proof is None or total < self.proof.bound_scaled
         if is_better:
             self.proof, self.center = proof, prices.copy()
             self.slack, self.cost = losses(self.ground, self.classes, self.pieces, stakes, gaps)
         self.rounds += 1
-        work = 0.02 + nodes / 2_000_000 + len(self.classes.site) / 100_000
+        work = 0.02 + sum(answer.nodes for answer in answers) / 2_000_000 + len(self.classes.site) / 100_000
         return Priced(is_better, columns, work)
 
     def enter(self, case: Case, center: Floats) -> None:
@@ -209,26 +195,35 @@ class Generation:
             held[self.ground.applicant[placement]] = placement
         return held
 
-    def _fill(self, number: int, piece: Piece, stakes: Stakes) -> tuple[tuple[int, int], int]:
-        """((what no filling exceeds, the relaxation's bound), nodes), after taking the filling found as a column."""
-        floor, spent = max(0, self.master.best_known(number)[0]), 0
-        while True:
-            filled = self._best(number, piece, stakes, floor, NODES)
-            spent += filled.nodes
-            if len(filled.placements):
-                self._add(number, filled.placements)
-            if filled.is_proved:
-                return (filled.most, filled.first_bound), spent
-            wide = max(filled.first_bound - filled.value, 1)
-            for part in (2, 4, 8):
-                floor = filled.first_bound - wide // part
-                again = self._best(number, piece, stakes, floor, NODES)
-                spent += again.nodes
-                if len(again.placements):
-                    self._add(number, again.placements)
-                if again.is_proved:
-                    return (again.most, filled.first_bound), spent
-            return (filled.first_bound, filled.first_bound), spent
+    def _answers(self, best: Ints64, stakes: Stakes, seconds: Callable[[], float]) -> list[Answer] | None:
+        """Of all pieces, in order; None when the seconds ran out.  Each writes its own prices into the stakes."""
+
+        def answer(number: int) -> Answer | None:
+            if seconds() <= 0:
+                return None
+            self.relaxations[number].set_prices(best, stakes, SCALE)
+            return self._fill(number, self.pieces[number], stakes)
+
+        if self.threads == 1:
+            found = [answer(number) for number in range(len(self.pieces))]
+        else:
+            with ThreadPoolExecutor(self.threads) as pool:
+                found = list(pool.map(answer, range(len(self.pieces))))
+        answers = [each for each in found if each is not None]
+        return answers if len(answers) == len(found) else None
+
+    def _fill(self, number: int, piece: Piece, stakes: Stakes) -> Answer:
+        """What no filling of the piece exceeds, and the fillings found on the way."""
+        filled = self._best(number, piece, stakes, max(0, self.master.best_known(number)[0]), NODES)
+        spent, found, wide = filled.nodes, [filled], max(filled.first_bound - filled.value, 1)
+        for part in (2, 4, 8):
+            if found[-1].is_proved:
+                break
+            again = self._best(number, piece, stakes, filled.first_bound - wide // part, NODES)
+            spent += again.nodes
+            found.append(again)
+        most = found[-1].most if found[-1].is_proved else filled.first_bound
+        return Answer(most, filled.first_bound, spent, [each.placements for each in found])
 
     def _best(self, number: int, piece: Piece, stakes: Stakes, floor: int, nodes: int) -> Filled:
         """The best filling of the case above the floor, over all ways to place whom it places in the piece."""

@@ -1,7 +1,4 @@
-"""Long searches: on a large instance one search after the other, each longer, the last as long as there is time.
-
-There one long search is worth more than several short ones, and wide options more than few.
-"""
+"""Long searches: how many moves those of a large instance make, and the last, which ends with the time."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ import numpy as np
 
 from optimizer.search.ground import Floats
 
-FIRST_MOVES, FRESH_MOVES = 300, 25
-"""Moves for each applicant in the first search, and in the short one from nothing that each begins with."""
-GROWTH = 4
-MOST_SHARE = 4
-"""When so many times a search's length are left, or less, the search takes all of it."""
+FIRST_MOVES, FIRST_VAST_MOVES, FRESH_MOVES = 150, 60, 25
+"""Moves for each applicant in the first search, in that of a vast instance, and in the short one from nothing that such
+a search begins with."""
+MENDING_MOVES, MOST_MENDING_MOVES, MENDING_SHARE = 300, 1000, 8
+"""The same after a dive: as many as one part in so many of the time that is left allows, at least and at most."""
 QUENCH_SHARE = 40
 """One part in so many of a search follows at its last temperature and below."""
 LEAVE_SECONDS = 0.2
@@ -39,25 +36,26 @@ class Pace:
 
 @dataclass
 class LongSearches:
-    """How long the next search of each of two lanes is, in moves, and how many moves each makes in a second."""
+    """Moves of searches among so many applicants.  rate: moves that each of two lanes makes in a second."""
 
     applicants: int
     rate: list[float]
-    moves: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.moves = [FIRST_MOVES * self.applicants] * 2
+    is_vast: bool = False
 
     @property
     def fresh_moves(self) -> int:
         """Of a search from nothing."""
         return FRESH_MOVES * self.applicants
 
-    def next_moves(self, lane: int, seconds_left: float = math.inf) -> float:
-        """Of the lane's next search, or infinity: until the end.  The one after that is longer."""
-        moves = self.moves[lane]
-        self.moves[lane] *= GROWTH
-        return math.inf if self.rate[lane] * seconds_left <= MOST_SHARE * moves else moves
+    @property
+    def first_moves(self) -> int:
+        """Of the first search."""
+        return (FIRST_VAST_MOVES if self.is_vast else FIRST_MOVES) * self.applicants
+
+    def mending_moves(self, lane: int, seconds_left: float) -> int:
+        """Of a search that mends what a dive has left."""
+        allowed = self.rate[lane] * seconds_left / MENDING_SHARE
+        return int(min(MOST_MENDING_MOVES * self.applicants, max(MENDING_MOVES * self.applicants, allowed)))
 
     def until_the_end(self, seconds_left: float) -> Pace:
         """The pace of a search that leaves its share to the last one."""

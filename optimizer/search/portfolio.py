@@ -2,17 +2,16 @@
 
 The first lane looks for plans: local search, guided by the best prices so far, and exact neighbourhoods.  The second
 brings the bound down: first the smoothed dual, then column generation over pieces, whose fillings are also made into
-plans; when nothing is left to bring down it looks for plans too, also by making parts of the best one anew.  Large
-instances are searched by long searches alone (long.py).  Under a work limit the lanes go in steps: tasks are sized in
-work, draw from seeds of their own and exchange results only between steps, so that one worker or two give the same
-plan.  Without one, each lane goes on as soon as it can.
+plans; when nothing is left to bring down it looks for plans too, also by making parts of the best one anew.  Plans of
+large instances are made otherwise (large.py).  Under a work limit the lanes go in steps: tasks are sized in work, draw
+from seeds of their own and exchange results only between steps, so that one worker or two give the same plan.  Without
+one, each lane goes on as soon as it can.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,13 +23,14 @@ import numpy as np
 from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.outcome import Limits
-from optimizer.search.annealing import MOVES_PER_HASTY_WORK, MOVES_PER_WORK, Annealing
+from optimizer.search.annealing import MOVES_PER_WORK, Annealing
 from optimizer.search.dive import dive_from
-from optimizer.search.dual import NEAR_POINTS, Dual
+from optimizer.search.dual import Dual
 from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
-from optimizer.search.long import FIRST_MOVES, FRESH_MOVES, QUENCH_SHARE, LongSearches, Pace
+from optimizer.search.large import NEAR_POINTS, LargePlans
+from optimizer.search.long import Pace
 from optimizer.search.neighbourhoods import Lane, Neighbourhoods
 from optimizer.search.tenancy import plan_value
 
@@ -43,11 +43,6 @@ HOT, COLD = 600e3, 15e3
 """First and last temperature of a search from nothing, in millipoints."""
 WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 """The same for a search from the best plan."""
-NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
-"""The same for the points that placements may cost, in a short search from nothing and in a long one."""
-LONG_HEAT, QUENCH_HEAT = (600e3, 30e3), (30e3, 5e3)
-DIVED_HEAT, DIVED_MOVES = (60e3, 5e3), 1000
-"""A search from a plan that a dive has made, and its moves for each applicant."""
 DIVED_POINTS, DIVED_MOVES_PER_LOT, AGAIN_HEAT = 150.0, 350, (30e3, 6e3)
 """After a dive from a part of a plan: what placements may cost and be moved, the moves for each lot, their
 temperatures."""
@@ -87,7 +82,7 @@ class Portfolio:
     is_small: bool = field(init=False)
     is_begun: bool = False
     is_close: bool = False
-    long: LongSearches = field(init=False)
+    large: LargePlans = field(init=False)
     paces: list[Pace] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,12 +92,12 @@ class Portfolio:
         self.is_small = not self.dual.is_large
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.annealing = Annealing(self.ground, self.limits.seed, self.halt)
-        self.long = LongSearches(len(self.ground.sector), [MOVES_PER_HASTY_WORK] * 2)
+        self.large = LargePlans(self.ground, self.limits, self.board, self.dual, self._anneal, self.paces)
 
     def run(self, held: Ints32) -> None:
         """Until a limit, a stop or a closed gap.  In steps under a work limit; else both lanes at their own pace."""
         self._show(held, "start")
-        self.is_begun = not bool((held == starting_plan(self.ground)).all())
+        self.is_begun = self.large.is_begun = not bool((held == starting_plan(self.ground)).all())
         lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
         with self._watch():
             if self.limits.work is None and self.limits.workers > 1:
@@ -137,7 +132,8 @@ class Portfolio:
         most = float("inf") if self.limits.work is None else float(self.limits.work)
         with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
             while done < most and self._goes_on:
-                work = min(most - done, self._next_work(0, math.inf, turn))
+                self.large.work_left = most - done
+                work = min(most - done, self._next_work(turn))
                 guide, self.is_close = self._guide, self._is_near_bound()
                 primal = pool.submit(self._primal, held, lanes[0], guide, work, 2 * turn)
                 if self.dual.rests(held):
@@ -147,6 +143,7 @@ class Portfolio:
                 found = primal.result(), other.result()
                 for each in found:
                     self.dual.meet(each)
+                self.large.exchange()
                 held = min((held, *found), key=self._order)
                 done += work
                 turn += 1
@@ -157,28 +154,27 @@ class Portfolio:
         def lane(number: int) -> None:
             turn = first
             while self._goes_on:
-                guide, self.is_close = self._guide, self._is_near_bound()
-                if number == 1 and not self.dual.rests(self.best):
-                    found = self._second(self.best, STEP_WORK)
+                guide, self.is_close, before = self._guide, self._is_near_bound(), self.best
+                if number == 1 and not self.dual.rests(before):
+                    found = self._second(before, STEP_WORK)
                 else:
-                    work = self._next_work(number, self.board.seconds_left(), turn)
-                    found = self._primal(self.best, lanes[number], guide, work, 2 * turn + number)
-                self.dual.meet(found)
-                with self._lock:
-                    self.best = min((self.best, found), key=self._order)
+                    found = self._primal(before, lanes[number], guide, self._next_work(turn), 2 * turn + number)
+                self.large.exchange()
+                if found is not before:
+                    self.dual.meet(found)
+                    with self._lock:
+                        self.best = min((self.best, found), key=self._order)
                 turn += 1
 
         with ThreadPoolExecutor(2) as pool:
             for ended in [pool.submit(lane, number) for number in range(2)]:
                 ended.result()
 
-    def _next_work(self, lane: int, seconds_left: float, turn: int) -> float:
+    def _next_work(self, turn: int) -> float:
         """Of a lane's next task; short ones first where an earlier plan is to be mended."""
         if self.is_begun and turn <= SOON_TURNS:
             return SOON_WORK
-        if self.is_small or not self.dual.is_telling:
-            return STEP_WORK
-        return self.long.next_moves(lane, seconds_left) / MOVES_PER_HASTY_WORK
+        return STEP_WORK if self.is_small or not self.dual.is_telling else self.large.next_work
 
     @property
     def _goes_on(self) -> bool:
@@ -202,9 +198,6 @@ class Portfolio:
         found = self.dual.advance(held, work, self.board)
         if found is None:
             return held
-        if not self.is_small and self.dual.first_cost is not None:
-            wide, work = self.dual.first_cost <= WIDE_SLACK, DIVED_MOVES * len(held) / MOVES_PER_HASTY_WORK
-            return self._anneal(found, wide, self.dual.charge, DIVED_HEAT, work, self.dual.dives, 0.0)
         self._show(found, "fillings")
         return found
 
@@ -213,11 +206,13 @@ class Portfolio:
         second lane, once there are prices of pieces, a dive from a part of the best plan every other time."""
         cost, charge, center = guide
         if cost is None or not (self.is_small or self.dual.is_telling):
+            if self.dual.is_vast and turn > 1:
+                return self.large.wait(held)
             if self.is_begun:
                 return self._anneal(held, None, charge, (WARM[0], AGAIN_COLD), work, turn)
             return self._anneal(starting_plan(self.ground), None, charge, (HOT, COLD), work, turn)
         if not self.is_small:
-            return self._primal_at_large(held, cost, charge, work, turn)
+            return self.large.improve(held, cost, charge, work, turn)
         if turn % 4 == 1 and center is not None and self.dual.generation is not None:
             return self._dive_again(held, lane, self.dual.generation, center, charge, turn)
         kind, patience = turn // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
@@ -244,27 +239,6 @@ class Portfolio:
         lane.took(work)
         work = DIVED_MOVES_PER_LOT * (len(self.ground.edge_start) - 1) / MOVES_PER_WORK
         return self._anneal(dive.held, first_cost <= DIVED_POINTS, charge, AGAIN_HEAT, work, turn)
-
-    def _primal_at_large(self, held: Ints32, slack: Floats, charge: Floats, work: float, turn: int) -> Ints32:
-        """A short search from nothing among few options, and a long one from its plan among many.
-
-        A run that began from an earlier plan improves the best one in every other turn.
-        """
-        began, wide, fresh_work = time.monotonic(), slack <= WIDE_SLACK, self.long.fresh_moves / MOVES_PER_HASTY_WORK
-        if self.is_begun and turn // 2 % 2:
-            work = min(work, FIRST_MOVES * fresh_work / FRESH_MOVES)
-            return self._anneal(held, wide, charge, (WARM[0], AGAIN_COLD), work, turn, 0.0)
-        first = self._anneal(
-            starting_plan(self.ground), slack <= NEAR_SLACK, charge, (HOT, COLD), fresh_work, turn, 0.0
-        )
-        pace = None
-        if work == math.inf:
-            pace = self.long.until_the_end(self.board.seconds_left())
-            self.paces.append(pace)
-        found = self._anneal(first, wide, charge, LONG_HEAT, work, turn, 0.0, pace)
-        found = self._anneal(found, wide, charge, QUENCH_HEAT, work / QUENCH_SHARE, turn, 0.0)
-        self.long.took(turn % 2, work * MOVES_PER_HASTY_WORK, time.monotonic() - began)
-        return found
 
     def _anneal(
         self,

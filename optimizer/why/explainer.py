@@ -9,7 +9,8 @@ from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.explain import RULE_OF
 from optimizer.plan import Plan
-from optimizer.sites import Site, enumerate_placements, enumerate_sites
+from optimizer.sites import enumerate_placements, placements_on
+from optimizer.why.asked_sites import has_open_lot, nearest_sites, sites_of, sites_with, wanting
 from optimizer.why.fact import Fact, fact
 from optimizer.why.needs import nearest_changes
 from optimizer.why.obstacles import Obstacles
@@ -21,7 +22,10 @@ Lots = tuple[str, ...]
 
 
 class Explainer:
-    """Explanations of one feasible plan.  Tells of others only what a published plan shows: who holds which lots."""
+    """Explanations of one feasible plan.  Tells of others only what a published plan shows: who holds which lots.
+
+    A question lists the sites of the applicant or of the lot that it is about, never those of everybody.
+    """
 
     def __init__(self, instance: Instance, plan: Plan) -> None:
         self.instance, self.plan = instance, plan
@@ -29,15 +33,14 @@ class Explainer:
 
     @cached_property
     def fitting(self) -> dict[str, list[Lots]]:
-        """Applicant id -> the lots of each site that fits it, in canonical order; a pin is its applicant's only one."""
+        """Applicant id -> the lots of each site that fits it, in canonical order; a pin is its applicant's only one.
+
+        Goes through all placements, which takes long where there are many; no explanation asks for it.
+        """
         found: dict[str, list[Lots]] = defaultdict(list)
         for placement in enumerate_placements(self.instance):
             found[placement.applicant.applicant_id].append(placement.lots)
         return found
-
-    @cached_property
-    def _sites(self) -> list[Site]:
-        return enumerate_sites(self.instance)
 
     def of_applicant(self, applicant_id: str) -> tuple[Fact, ...]:
         """Why the applicant holds what it holds, or nothing; the first fact says most.  Raises KeyError."""
@@ -58,13 +61,12 @@ class Explainer:
             return (fact("lot_pinned", lot=lot_id, tenant=tenant),)
         if lot.status != "available":
             return (fact(f"lot_{lot.status}", lot=lot_id),)
-        wanting = {each: [lots for lots in sites if lot_id in lots] for each, sites in self.fitting.items()}
-        wanting = {each: sites for each, sites in wanting.items() if sites}
-        waiting = {each: sites for each, sites in wanting.items() if each not in self.plan.assignments}
+        fitted = wanting(self.instance, lot_id)
+        waiting = {each: sites for each, sites in fitted.items() if each not in self.plan.assignments}
         if tenant is not None:
             return (fact("lot_held", lot=lot_id, tenant=tenant), fact("lot_waiting", count=len(waiting)))
         idle = fact("lot_idle", lot=lot_id)
-        if not wanting:
+        if not fitted:
             return (idle, fact("lot_fits_nobody"))
         if not waiting:
             return (idle, fact("lot_served"))
@@ -80,9 +82,9 @@ class Explainer:
             return self.of_applicant(applicant_id)
         if lot.status != "available" or (tenant is not None and self.instance.applicant[tenant].is_pinned):
             return self.of_lot(lot_id)
-        sites = [lots for lots in self.fitting.get(applicant_id, ()) if lot_id in lots]
+        there = sites_with(self.instance, lot_id)
+        sites = [each.lots for each in placements_on(self.instance, there, [applicant])]
         if not sites:
-            there = [site for site in self._sites if lot_id in site.lots]
             unfit = fact("lot_unfit", lot=lot_id)
             return (*self._gate(applicant), unfit, *nearest_changes(self.instance, applicant, there))
         free = [lots for lots in sites if self._is_free(lots, applicant_id)]
@@ -97,11 +99,11 @@ class Explainer:
         return (fact("score_too_low", score=applicant.score, min_score=least),) if applicant.score < least else ()
 
     def _of_waiting(self, applicant: Applicant) -> tuple[Fact, ...]:
-        sites = self.fitting.get(applicant.applicant_id, [])
+        sites = sites_of(self.instance, applicant)
         if not sites:
-            if not self._sites:
+            if not has_open_lot(self.instance):
                 return (fact("no_open_lot"),)
-            changes = nearest_changes(self.instance, applicant, self._sites)
+            changes = nearest_changes(self.instance, applicant, nearest_sites(self.instance, applicant))
             return (fact("no_fitting_site"), *changes) if changes else ()
         free = [lots for lots in sites if self._is_free(lots)]
         if free:

@@ -23,15 +23,11 @@ class Obstacles:
             if pair.kind in instance.policy.separation:
                 self._apart[pair.lot_a].append(pair.lot_b)
                 self._apart[pair.lot_b].append(pair.lot_a)
-        self._used = {
-            (limit.zone, unit): sum(
-                getattr(instance.applicant[each], unit)
-                for each, lots in plan.assignments.items()
-                if not limit.zone or any(instance.lot[lot].zone == limit.zone for lot in lots)
-            )
-            for limit in instance.policy.limits
-            for unit in UNITS
-        }
+        self._used: dict[tuple[str, str], int] = defaultdict(int)
+        for each, lots in plan.assignments.items():
+            for zone in {"", *(instance.lot[lot].zone for lot in lots)}:
+                for unit in UNITS:
+                    self._used[zone, unit] += getattr(instance.applicant[each], unit)
         self._granted = sum(len(lots) for lots in plan.assignments.values())
         self._held = {
             quota.name: sum(

@@ -146,23 +146,33 @@ def test_without_a_placement_it_is_done_before_it_began():
 
 @tiny.examples(15)
 @given(drawn.instances())
-def test_a_large_instance_shows_what_its_descent_proves_and_goes_on_with_dives(instance):
+def test_a_large_instance_shows_what_its_descent_proves_and_is_done(instance):
     verdict, view = tiny.verdict(instance), View(instance)
     assume(len(view.ground.site) and verdict is not None)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("MOST_LOTS", "MANY_CLASSES"):
             patch.setattr(dual_module, name, 0)
         board, dual = view.board(), Dual(instance, view.ground)
-        plans = []
-        while len(plans) < 3 and not dual.is_done:
-            plans.append(dual.advance(view.held(verdict.plan), 1e9, board))
+        while not dual.is_done:
+            assert dual.advance(view.held(verdict.plan), 1e9, board) is None
     assert dual.generation.rounds == dual.descent.rounds
-    assert sum(plan is not None for plan in plans) == dual.dives
-    for plan in plans:
-        assert plan is None or tiny.keeps_separation(instance, view.plan(plan))
     assert {type(each) for each in board.certificates} <= {PieceCertificate, Certificate}
     for each in board.certificates:
         assert verdict.value <= proved_bound_millipoints(instance, each) <= each.bound_millipoints
+
+
+def test_dives_begin_with_prices_of_pieces_once_there_are_any_and_with_smoothed_ones_before():
+    view = bordered()
+    board, dual = view.board(), Dual(view.instance, view.ground)
+    dual.advance(starting_plan(view.ground), 1e-3, board)
+    first = dual.dive_prices
+    assert (first.border == dual.smooth.best.border).all()
+    while dual.generation is None or dual.generation.proof is None:
+        dual.advance(starting_plan(view.ground), 0.1, board)
+    applicants = dual.generation.master.applicants
+    assert (dual.dive_prices.applicant == dual.generation.center[:applicants]).all()
+    assert dual.dive_prices.applicant.shape == first.applicant.shape
+    assert dual.dive_prices.border.shape == first.border.shape
 
 
 def from_afar(generation):

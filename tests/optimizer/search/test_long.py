@@ -3,22 +3,30 @@
 import math
 import time
 
-from optimizer.search.long import FIRST_MOVES, FRESH_MOVES, GROWTH, MOST_SHARE, LongSearches
+from optimizer.search.long import (
+    FIRST_MOVES,
+    FIRST_VAST_MOVES,
+    FRESH_MOVES,
+    MENDING_MOVES,
+    MENDING_SHARE,
+    MOST_MENDING_MOVES,
+    LongSearches,
+)
 
 
-def test_each_search_of_a_lane_is_longer_and_lanes_do_not_wait_for_each_other():
-    searches = LongSearches(10, [100.0, 100.0])
-    first = FIRST_MOVES * 10
-    assert [searches.next_moves(0) for _ in range(3)] == [first, first * GROWTH, first * GROWTH**2]
-    assert searches.next_moves(1) == first
-    assert searches.fresh_moves == FRESH_MOVES * 10
+def test_moves_go_by_applicants_and_fewer_begin_a_vast_instance():
+    assert LongSearches(10, [100.0, 100.0]).first_moves == FIRST_MOVES * 10
+    assert LongSearches(10, [100.0, 100.0], is_vast=True).first_moves == FIRST_VAST_MOVES * 10
+    assert LongSearches(10, [100.0, 100.0]).fresh_moves == FRESH_MOVES * 10
 
 
-def test_the_search_that_little_time_would_follow_goes_on_until_the_end():
+def test_mending_takes_a_share_of_what_is_left_between_its_least_and_its_most():
     searches = LongSearches(10, [100.0, 50.0])
-    enough = MOST_SHARE * FIRST_MOVES * 10
-    assert searches.next_moves(0, enough / 100 + 1) == FIRST_MOVES * 10
-    assert searches.next_moves(1, enough / 50) == math.inf
+    assert searches.mending_moves(0, 0.0) == MENDING_MOVES * 10
+    assert searches.mending_moves(0, math.inf) == MOST_MENDING_MOVES * 10
+    enough = 500 * 10 * MENDING_SHARE
+    assert searches.mending_moves(0, enough / 100) == 500 * 10
+    assert searches.mending_moves(1, enough / 50) == 500 * 10
 
 
 def test_rates_are_learned_from_whole_searches_only():

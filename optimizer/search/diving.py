@@ -1,0 +1,109 @@
+"""Dives of a large instance in one lane: the first makes a whole plan, all others make half of the best one anew.
+
+How slow a dive may be follows from the seconds that are left; one for which there is no time is not begun.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimizer.search.classes import classes_of
+from optimizer.search.dive import LEAST_PACE, SLOWEST_PACE, Dive, DivePrices
+from optimizer.search.fitting import Flags, Ints32
+from optimizer.search.ground import Ground, narrowed, starting_plan
+from optimizer.search.pieces import piece_of_lot, pieces_of
+
+NEAR_POINTS = 100.0
+"""What placements may cost at the smoothed dual's prices and be held by a dive."""
+SECONDS_PER_PLACEMENT, SECOND_THREAD = 1.0e-3, 1.6
+"""Of those that it may hold, at the least pace: a first guess, corrected by each dive; and how much sooner two threads
+make one."""
+DIVED_SHARE, MOST_SHARE = 3, 0.85
+"""A dive takes one part in so many of what is left, or more at the least pace, but no larger part than this."""
+PART = 0.5
+
+
+@dataclass
+class Diving:
+    """The dives of one lane.  `advance` goes on with one.
+
+    is_timed: what is left is said in seconds and learned from; else in units of work, which are taken for seconds.
+    is_begun: the best plan is not to be made anew as a whole.  threads: of one dive.
+    """
+
+    ground: Ground
+    seed: int
+    is_timed: bool = True
+    is_begun: bool = False
+    threads: int = 1
+    made: int = 0
+    rate: float = field(init=False)
+    _dive: Dive | None = None
+    _numbers: Ints32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    _of_lot: Ints32 | None = None
+    _took: float = 0.0
+    _part: float = 1.0
+
+    def __post_init__(self) -> None:
+        self.rate = SECONDS_PER_PLACEMENT / (SECOND_THREAD if self.threads > 1 else 1.0)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a dive was begun and not ended."""
+        return self._dive is not None
+
+    def begin(self, held: Ints32, near: Flags, prices: DivePrices, left: float) -> bool:
+        """Begin a dive from this plan, if there is time for one; whether there was.
+
+        near: the placements that it may hold, besides those of the plan and the pins.
+        """
+        self._part = part = PART if self.is_begun or self.made else 1.0
+        least = self.rate * max(1, int(near.sum())) * part
+        if least > MOST_SHARE * left:
+            return False
+        kept = near | self.ground.is_pinned[self.ground.applicant]
+        kept[held[held >= 0]] = True
+        ground, self._numbers = narrowed(self.ground, kept), np.append(np.flatnonzero(kept), -1).astype(np.int32)
+        begun = starting_plan(ground)
+        if part < 1.0:
+            stays = np.where(self._stays(ground, held, part), np.searchsorted(self._numbers[:-1], held), -1)
+            begun = np.where(ground.is_pinned, begun, stays).astype(np.int32)
+        fit = int(LEAST_PACE * left / (least * DIVED_SHARE))
+        self._dive = Dive(
+            ground, np.ones(len(ground.site), dtype=np.bool_), begun, prices.applicant.copy(), prices.row.copy(),
+            prices.border.copy(), max(LEAST_PACE, min(SLOWEST_PACE, fit)), self.threads,
+        )  # fmt: skip
+        self._took = 0.0
+        return True
+
+    def advance(self, work: float, seconds: Callable[[], float]) -> Ints32 | None:
+        """So much work on the dive under way; its plan when it ended, which then is under way no more."""
+        assert self._dive is not None
+        while work > 0 and not self._dive.is_done and seconds() > 0:
+            began = time.monotonic()
+            work -= self._dive.advance(seconds)
+            self._took += time.monotonic() - began
+        if not self._dive.is_done:
+            return None
+        dive, self._dive = self._dive, None
+        self.made += 1
+        if self.is_timed:
+            self.rate = self._took / max(1.0, len(dive.ground.site) * self._part * dive.pace / LEAST_PACE)
+        return self._numbers[dive.held]
+
+    def _stays(self, ground: Ground, held: Ints32, part: float) -> Flags:
+        """Who stays where the plan has put them: all but those in so large a part of the pieces, drawn at random."""
+        if self._of_lot is None:
+            self._of_lot = piece_of_lot(ground, pieces_of(ground, classes_of(ground)))
+        pieces = int(self._of_lot.max(initial=-1)) + 1
+        draw = random.Random(self.seed * 7919 + self.made)
+        drawn = draw.sample(range(pieces), min(pieces, max(2, round(part * pieces))))
+        is_drawn = np.zeros(pieces + 1, dtype=np.bool_)
+        is_drawn[drawn] = True
+        first = self.ground.site_lots[self.ground.site_start[self.ground.site[held]]]
+        return np.asarray((held >= 0) & ~is_drawn[self._of_lot[first]], dtype=np.bool_)
