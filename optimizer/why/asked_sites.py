@@ -140,5 +140,5 @@ def _groups(instance: Instance, lots: Mapping[str, Lot], most_lots: int, most_m2
                 if len(group) + 1 == most_lots:
                     yield sums
                     continue
-                fresh = [each for each in beside[other] if each > first and each in lots]
+                fresh = [each for each in beside[other] if each > first and each not in near and each in lots]
                 growing.append((sums, [*border[number + 1 :], *fresh], near | beside[other]))
