@@ -89,10 +89,9 @@ async def show(request: Request, reader: Reader, plan_id: str) -> Response:
     language = language_of(request.headers.get("accept-language"))
     key = f"{plan_id} {media} {language}"
     service = service_of(request)
-    content = service.pages.get(key)
-    if content is None:
-        found = await service.pages_asked.get(key, lambda: _written(service, plan_id, media, language))
-        content = service.pages.put(key, found)
+    content = await service.pages_asked.get_kept(
+        service.pages, key, lambda: _written(service, plan_id, media, language)
+    )
     etag = f'"{plan_id}.{language}.{SUFFIXES[media]}"'
     headers = {"ETag": etag, "Cache-Control": FOREVER, "Vary": "Accept, Accept-Language"}
     if etag in request.headers.get("if-none-match", ""):

@@ -6,11 +6,21 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Value = TypeVar("Value")
 
 THREADS = 4
+
+
+class Kept(Protocol[Value]):
+    """Answers of earlier questions, by key."""
+
+    def get(self, key: str) -> Value | None:
+        """The answer, if it is still there."""
+
+    def put(self, key: str, value: Value) -> Value:
+        """Keep the answer."""
 
 
 class SharedAnswers(Generic[Value]):
@@ -32,6 +42,17 @@ class SharedAnswers(Generic[Value]):
                 under_way = self._asked[key] = self._threads.submit(self._answer, key, ask)
         # Requests may come from several event loops; a requester that leaves cancels its own wait only.
         return await asyncio.shield(asyncio.wrap_future(under_way))
+
+    async def get_kept(self, kept: Kept[Value], key: str, ask: Callable[[], Value]) -> Value:
+        """The answer that is kept; else what ask() answers, which is kept from then on.  Raises what ask() raises."""
+
+        def looked_for_again() -> Value:
+            # An answer is kept before its question ends, so that whoever asks just then causes no second one.
+            found = kept.get(key)
+            return kept.put(key, ask()) if found is None else found
+
+        found = kept.get(key)
+        return await self.get(key, looked_for_again) if found is None else found
 
     def _answer(self, key: str, ask: Callable[[], Value]) -> Value:
         try:

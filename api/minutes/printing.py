@@ -27,9 +27,7 @@ async def printed(request: Request, sheet: str, data: dict[str, Any], name: str)
     headers = {"ETag": f'"{key.replace(" ", ".")}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    content = service.pages.get(key)
-    if content is None:
-        content = service.pages.put(key, await service.pages_asked.get(key, lambda: _pressed(service, asked)))
+    content = await service.pages_asked.get_kept(service.pages, key, lambda: _pressed(service, asked))
     return Response(content, 200, headers | {"Content-Disposition": f'inline; filename="{name}.pdf"'}, PDF)
 
 

@@ -44,12 +44,7 @@ async def show(
     its_round = decided.round
     as_seen = (visitor.language, visitor.theme, is_packed(request))
     key = " ".join(map(str, (its_round.id, its_round.version, decided.plan_id, *as_seen)))
-
-    def made() -> KeptPage:
-        # Looked for again and kept in here, so that whoever asks as the answer comes does not make it a second time.
-        return views.public.get(key) or views.public.put(key, _kept(_page(request, visitor, decided, wanted)))
-
-    kept = views.public.get(key) or await views.public_asked.get(key, made)
+    kept = await views.public_asked.get_kept(views.public, key, lambda: _kept(_page(request, visitor, decided, wanted)))
     return Response(kept.body, 200, kept.headers)
 
 

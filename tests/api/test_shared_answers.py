@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from api.service import Recent
 from api.shared_answers import SharedAnswers
 from tests.api.loops import on_a_loop
 
@@ -28,6 +29,24 @@ def test_all_who_ask_at_once_share_one_question() -> None:
         assert len(asked) == 1
         assert await answers.get("a", ask) == 7
         assert len(asked) == 2
+
+    on_a_loop(story())
+
+
+def test_whoever_asks_as_an_answer_comes_causes_no_second_question() -> None:
+    """Between a look at what is kept and the question, another's question may end."""
+
+    class LateLook(Recent[str]):
+        def get(self, key: str) -> str | None:
+            found = super().get(key)
+            self.put(key, "the other's")
+            return found
+
+    async def story() -> None:
+        answers, kept = SharedAnswers[str](), Recent[str](2)
+        assert await answers.get_kept(kept, "a", lambda: "made") == "made"
+        assert await answers.get_kept(kept, "a", lambda: "made again") == "made"
+        assert await answers.get_kept(LateLook(2), "a", lambda: "a second one") == "the other's"
 
     on_a_loop(story())
 
