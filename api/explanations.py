@@ -25,6 +25,7 @@ from optimizer.fairness import fairness
 from optimizer.plan import Plan
 from optimizer.reasons import sentence
 from optimizer.waitlist import succession
+from optimizer.why.asked_sites import wanting
 from optimizer.why.explainer import Explainer
 from optimizer.why.fact import Fact, fact
 from optimizer.why.fact import sentence as sentence_of
@@ -223,7 +224,10 @@ def succession_of(instance: Instance, document: Mapping[str, Any], plan: Plan, g
         if each not in plan.assignments:
             raise Problem("not_found", what="grant", id=each[:80])
     try:
-        return succession(instance, plan, gone, Explainer(instance, plan).fitting, document.get("gone", ()))
+        freed = {lot for each in gone for lot in plan.assignments[each]}
+        # All whom some site fits hold one or are on the recorded waitlist.
+        fitting = {*plan.assignments, *document["waitlist"]}
+        return succession(instance, plan, gone, wanting(instance, *freed), document.get("gone", ()), fitting)
     except ValueError as error:
         raise Problem("cannot_give_up", found=str(error)) from None
 

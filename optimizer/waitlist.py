@@ -57,14 +57,20 @@ class Succession:
 
 
 def succession(
-    instance: Instance, plan: Plan, gone: Iterable[str], sites: Mapping[str, list[Lots]], away: Iterable[str] = ()
+    instance: Instance,
+    plan: Plan,
+    gone: Iterable[str],
+    sites: Mapping[str, list[Lots]],
+    away: Iterable[str] = (),
+    fitting: Collection[str] | None = None,
 ) -> Succession:
     """Who takes the lots of those that go, by the order of the waitlist.
 
     The list is gone through from its beginning; each applicant that some free site fits, without breaking a rule, is
     granted the one that adds most to the value of the plan, of equals the first by lot ids.  Lots idle before count
     as free, but only sites that hold a freed lot are offered.  Nobody that holds a site is moved.  Those that go are
-    not on the list, nor are those that went `away` before.  sites: applicant id -> lots of each site that fits it.
+    not on the list, nor are those that went `away` before.  sites: applicant id -> lots of each site that fits it; of
+    the sites that hold a freed lot alone, when `fitting` names the applicants that some site fits.
     Raises KeyError for one of `gone` that holds nothing, ValueError for one that is pinned, or when the plan without
     them is not feasible.
     """
@@ -78,10 +84,14 @@ def succession(
         raise ValueError(counted.breaches[0].says)
     before = audit(instance, plan).value_millipoints
     now, promotions = kept, list[Promotion]()
-    order = [each for each in waitlist(instance, kept, sites.keys()) if each not in {*leaving, *away}]
+    order = [
+        each
+        for each in waitlist(instance, kept, sites.keys() if fitting is None else fitting)
+        if each not in {*leaving, *away}
+    ]
     last = -1
     for number, applicant_id in enumerate(order):
-        best = _best(instance, now, applicant_id, sites[applicant_id], freed)
+        best = _best(instance, now, applicant_id, sites.get(applicant_id, []), freed)
         if best is not None:
             promotions.append(best)
             now = Plan({**now.assignments, applicant_id: best.lots})
@@ -99,11 +109,12 @@ def succession(
 
 def _best(instance: Instance, plan: Plan, applicant_id: str, sites: list[Lots], freed: Lots) -> Promotion | None:
     """The grant of a free site with a freed lot that breaks no rule and adds most."""
+    offered = [lots for lots in sites if not set(freed).isdisjoint(lots) and plan.tenant.keys().isdisjoint(lots)]
+    if not offered:
+        return None
     worth = audit(instance, plan).value_millipoints
     best: Promotion | None = None
-    for lots in sites:
-        if set(freed).isdisjoint(lots) or not plan.tenant.keys().isdisjoint(lots):
-            continue
+    for lots in offered:
         counted = audit(instance, Plan({**plan.assignments, applicant_id: lots}))
         gain = counted.value_millipoints - worth
         if counted.is_feasible and (best is None or gain > best.gain_millipoints):

@@ -47,11 +47,12 @@ def sites_with(instance: Instance, lot_id: str) -> list[Site]:
     return enumerate_sites(instance, lot_id)
 
 
-def wanting(instance: Instance, lot_id: str) -> dict[str, list[Lots]]:
-    """Applicant id -> the lots of each site that fits it and holds the lot; only who has such a site."""
+def wanting(instance: Instance, *lot_ids: str) -> dict[str, list[Lots]]:
+    """Applicant id -> the lots of each site that fits it and holds one of these lots; only who has such a site."""
+    holding = {site.lots: site for lot_id in lot_ids for site in sites_with(instance, lot_id)}
     found: dict[str, list[Lots]] = defaultdict(list)
-    for placement in placements_on(instance, sites_with(instance, lot_id), instance.applicants):
-        if lot_id in placement.lots:
+    for placement in placements_on(instance, list(holding.values()), instance.applicants):
+        if not set(lot_ids).isdisjoint(placement.lots):
             found[placement.applicant.applicant_id].append(placement.lots)
     return found
 

@@ -67,6 +67,9 @@ def test_who_takes_a_freed_lot_is_the_judges(data):
         return
     found = succession(instance, Plan(plan), gone, given_sites)
     freed = {lot for each in gone for lot in plan[each]}
+    only = {name: [each for each in lots if freed & set(each)] for name, lots in given_sites.items()}
+    only = {name: lots for name, lots in only.items() if lots}
+    assert succession(instance, Plan(plan), gone, only, (), given_sites.keys()) == found
     waiting = [each for each in instance.applicants if each.applicant_id not in plan]
     waiting.sort(key=lambda each: (-each.score, tiny.rank(instance, each.applicant_id)))
     promoted = []

@@ -30,6 +30,9 @@ def agree(instance):
         assert sites_with(instance, lot_id) == [site for site in open_sites if lot_id in site.lots]
         holding = {each: [lots for lots in sites if lot_id in lots] for each, sites in listed.items()}
         assert wanting(instance, lot_id) == {each: sites for each, sites in holding.items() if sites}
+    some = instance.lots[0].lot_id, instance.lots[-1].lot_id
+    holding = {each: [lots for lots in sites if set(some) & set(lots)] for each, sites in listed.items()}
+    assert wanting(instance, *some) == {each: sites for each, sites in holding.items() if sites}
     for each in instance.applicants:
         told = nearest_changes(instance, each, nearest_sites(instance, each))
         assert told == nearest_changes(instance, each, open_sites)
