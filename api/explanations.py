@@ -34,6 +34,10 @@ from optimizer.why.told import fairness_facts, succession_facts
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
+PROVED_MOST = 500_000
+"""Lots times applicants up to which a reason also tells what the prices prove: that takes all placements, and seconds
+for 2,000 lots.  Over it a question tells it, whose answer is worked out in a process of its own."""
+
 Reviewer = Annotated[Principal, Depends(May("review"))]
 Gone = Annotated[list[str], Query(min_length=1, max_length=100, description="Who gives up its site; may be repeated.")]
 
@@ -261,7 +265,9 @@ def certificate_at(service: Service, plan_id: str) -> dict[str, Any] | None:
 def _proved(
     service: Service, plan_id: str, instance: Instance, document: Mapping[str, Any], applicant_id: str
 ) -> tuple[Fact, ...]:
-    """What the certificate's prices alone prove of granting the applicant a site."""
+    """What the certificate's prices alone prove of granting the applicant a site; nothing of a large instance."""
+    if len(instance.lots) * len(instance.applicants) > PROVED_MOST:
+        return ()
     certificate = certificate_at(service, plan_id)
     if certificate is None:
         return ()

@@ -6,6 +6,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
+from api import explanations
 from tests.api.finished import SMALL, finish
 
 
@@ -78,6 +79,28 @@ def test_the_parts_of_no_plan_are_not_found(reader, plan, part):
     answer = reader.get(f"/v1/plans/nothing{part}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert reader.get(f"{plan}/explanations/nobody").status_code == 404
+
+
+def test_what_prices_prove_is_told_at_once_of_small_instances_alone(reader, plan, monkeypatch):
+    """It takes all placements, for which every other request to a large zone would wait."""
+
+    def codes():
+        return [each["code"] for each in reader.get(f"{plan}/explanations/A3").json()["facts"]]
+
+    class Bounds:
+        def __init__(self, instance, certificate):
+            pass
+
+        def most_millipoints(self, applicant_id):
+            return 1
+
+    monkeypatch.setattr(explanations, "ForcedBounds", Bounds)
+    monkeypatch.setattr(explanations, "certificate_at", lambda service, plan_id: {})
+    monkeypatch.setattr(explanations, "any_certificate_from", lambda document: None)
+    assert codes()[-1] == "cost_proved"
+    monkeypatch.setattr(explanations, "PROVED_MOST", 8)
+    assert codes()
+    assert "cost_proved" not in codes()
 
 
 def test_what_is_told_of_a_plan_is_read_from_the_store_once(home, reader, plan):
