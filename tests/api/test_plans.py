@@ -103,6 +103,21 @@ def test_what_prices_prove_is_told_at_once_of_small_instances_alone(reader, plan
     assert "cost_proved" not in codes()
 
 
+@pytest.mark.parametrize(
+    "asked", ["explanations/A3", "explanations/A3?lot=L1", "lots/L1/explanation", "succession?gone=A1"]
+)
+def test_a_question_about_one_lists_the_placements_of_nobody_else(reader, plan, monkeypatch, asked):
+    """The full listing of a large zone takes minutes, in which every other request is slow."""
+
+    def listing(instance):
+        raise AssertionError("the full listing was asked for")
+
+    monkeypatch.setattr("optimizer.why.explainer.enumerate_placements", listing)
+    answer = reader.get(f"{plan}/{asked}")
+    assert answer.status_code == 200
+    assert answer.json()["facts"]
+
+
 def test_what_is_told_of_a_plan_is_read_from_the_store_once(home, reader, plan):
     asked = [f"{plan}/explanations/A1", f"{plan}/lots/L1/explanation", f"{plan}/explanations/A3"]
     first = [reader.get(path).json() for path in asked]
