@@ -25,7 +25,8 @@ SECONDS_PER_PLACEMENT, SECOND_THREAD = 1.0e-3, 1.6
 make one."""
 DIVED_SHARE, MOST_SHARE = 3, 0.85
 """A dive takes one part in so many of what is left, or more at the least pace, but no larger part than this."""
-PART = 0.5
+PART, PART_SHARE = 0.5, 0.1
+"""Of the pieces in a dive that leaves the others as they are, and of what a whole dive takes: few applicants are free."""
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Diving:
     _numbers: Ints32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     _of_lot: Ints32 | None = None
     _took: float = 0.0
-    _part: float = 1.0
+    _share: float = 1.0
 
     def __post_init__(self) -> None:
         self.rate = SECONDS_PER_PLACEMENT / (SECOND_THREAD if self.threads > 1 else 1.0)
@@ -62,16 +63,17 @@ class Diving:
 
         near: the placements that it may hold, besides those of the plan and the pins.
         """
-        self._part = part = PART if self.is_begun or self.made else 1.0
-        least = self.rate * max(1, int(near.sum())) * part
+        is_part = self.is_begun or self.made > 0
+        self._share = PART_SHARE if is_part else 1.0
+        least = self.rate * max(1, int(near.sum())) * self._share
         if least > MOST_SHARE * left:
             return False
         kept = near | self.ground.is_pinned[self.ground.applicant]
         kept[held[held >= 0]] = True
         ground, self._numbers = narrowed(self.ground, kept), np.append(np.flatnonzero(kept), -1).astype(np.int32)
         begun = starting_plan(ground)
-        if part < 1.0:
-            stays = np.where(self._stays(ground, held, part), np.searchsorted(self._numbers[:-1], held), -1)
+        if is_part:
+            stays = np.where(self._stays(ground, held), np.searchsorted(self._numbers[:-1], held), -1)
             begun = np.where(ground.is_pinned, begun, stays).astype(np.int32)
         fit = int(LEAST_PACE * left / (least * DIVED_SHARE))
         self._dive = Dive(
@@ -93,16 +95,16 @@ class Diving:
         dive, self._dive = self._dive, None
         self.made += 1
         if self.is_timed:
-            self.rate = self._took / max(1.0, len(dive.ground.site) * self._part * dive.pace / LEAST_PACE)
+            self.rate = self._took / max(1.0, len(dive.ground.site) * self._share * dive.pace / LEAST_PACE)
         return self._numbers[dive.held]
 
-    def _stays(self, ground: Ground, held: Ints32, part: float) -> Flags:
-        """Who stays where the plan has put them: all but those in so large a part of the pieces, drawn at random."""
+    def _stays(self, ground: Ground, held: Ints32) -> Flags:
+        """Who stays where the plan has put them: all but those in a part of the pieces, drawn at random."""
         if self._of_lot is None:
             self._of_lot = piece_of_lot(ground, pieces_of(ground, classes_of(ground)))
         pieces = int(self._of_lot.max(initial=-1)) + 1
         draw = random.Random(self.seed * 7919 + self.made)
-        drawn = draw.sample(range(pieces), min(pieces, max(2, round(part * pieces))))
+        drawn = draw.sample(range(pieces), min(pieces, max(2, round(PART * pieces))))
         is_drawn = np.zeros(pieces + 1, dtype=np.bool_)
         is_drawn[drawn] = True
         first = self.ground.site_lots[self.ground.site_start[self.ground.site[held]]]

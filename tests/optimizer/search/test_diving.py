@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer.search.dive import LEAST_PACE, SLOWEST_PACE
-from optimizer.search.diving import DIVED_SHARE, MOST_SHARE, PART, SECONDS_PER_PLACEMENT, Diving
+from optimizer.search.diving import DIVED_SHARE, MOST_SHARE, PART_SHARE, SECONDS_PER_PLACEMENT, Diving
 from optimizer.search.dual import Dual
 from optimizer.search.ground import starting_plan
 from tests import drawn, tiny
@@ -97,7 +97,7 @@ def test_what_is_left_sets_the_pace_and_without_enough_none_is_begun():
     assert pace_of(least / MOST_SHARE * 1.01) == LEAST_PACE
     assert LEAST_PACE < pace_of(least * DIVED_SHARE * 2) < SLOWEST_PACE
     assert pace_of(AMPLE) == SLOWEST_PACE
-    assert pace_of(PART * least / MOST_SHARE * 1.01, is_begun=True) == LEAST_PACE
+    assert pace_of(PART_SHARE * least / MOST_SHARE * 1.01, is_begun=True) == LEAST_PACE
 
 
 def test_seconds_are_learned_from_and_units_of_work_are_not():

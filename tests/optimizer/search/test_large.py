@@ -33,7 +33,7 @@ def dives(monkeypatch):
     def told(self, *given):
         begins = begin(self, *given)
         if begins:
-            begun.append((self._part < 1.0, self.threads))
+            begun.append((self._share < 1.0, self.threads))
         return begins
 
     monkeypatch.setattr(Diving, "begin", told)
