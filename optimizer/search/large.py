@@ -1,8 +1,8 @@
 """The plans of a large instance: dives, each mended by a long search.
 
 The first lane begins with a search from nothing, or from an earlier plan.  Then each lane dives as long as there is
-time, and searches until the end when there is not.  Of a vast instance the second lane alone makes the first dive, on
-all cores, and the first one waits for it.
+time, and searches until the end when there is not.  Of a vast instance the second lane alone dives, with two threads,
+and the first one waits: two dives at once would both end too late.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class LargePlans:
             if self.is_begun:
                 return self.anneal(held, wide, charge, BEGUN_HEAT, work, turn, 0.0)
             return self._from_nothing(cost, charge, self.long.first_moves, turn)
-        if self.dual.is_vast and number == 0 and not self._is_dived:
+        if self.dual.is_vast and number == 0:
             return self.wait(held)
         first_cost, left = self.dual.first_cost, self._left
         assert first_cost is not None, "costs are known"
