@@ -26,7 +26,7 @@ make one."""
 DIVED_SHARE, MOST_SHARE = 3, 0.85
 """A dive takes one part in so many of what is left, or more at the least pace, but no larger part than this."""
 PART, PART_SHARE = 0.5, 0.1
-"""Of the pieces in a dive that leaves the others as they are; and of what a whole one takes: few applicants are free."""
+"""Of the pieces, in a dive that leaves the others alone; and of what a whole dive takes: few applicants are free."""
 
 
 @dataclass
