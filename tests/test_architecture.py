@@ -37,7 +37,7 @@ DOORS = {
         "optimizer/closure/*", "optimizer/search/borders.py", "optimizer/search/classes.py",
         "optimizer/search/combining.py", "optimizer/search/ejection.py", "optimizer/search/filling.py",
         "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/prospects.py",
-        "optimizer/search/smooth.py", "optimizer/search/tenancy.py",
+        "optimizer/search/soft_bound.py", "optimizer/search/tenancy.py",
     ),
     "numpy": (
         "instances/geometry/*", "instances/layers.py", "optimizer/closure/*", "optimizer/conflict/settling.py", *SEARCH,

@@ -59,6 +59,8 @@ MANY_CLASSES = 5_000
 """Of placements; with more, prices of pieces descend before columns are generated."""
 MOST_PLACEMENTS = 1_500_000
 """Instances with more are left to the smoothed dual: a round of their pieces would take too long."""
+VAST_SIDES = 2
+"""Of their smoothed dual, each with a thread of its own."""
 MOST_LOTS = 600
 """With more, columns are not generated, which would take longer than a run, and searches are long."""
 DESCENT_SHARE = 2
@@ -96,6 +98,7 @@ class Dual:
         placements = len(self.ground.site)
         fewer = LEAST_STEPS if placements <= SMALL else int(PLACEMENT_STEPS / placements)
         self.smooth = smooth_dual(self.ground, min(STEPS, max(LEAST_STEPS, fewer)))
+        self.smooth.sides = VAST_SIDES if self.is_vast else 1
         self.charge = np.zeros(len(self.ground.most))
         self.is_done = not len(self.ground.site)
 

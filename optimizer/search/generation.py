@@ -22,7 +22,7 @@ from optimizer.search.ground import Floats, Ground, starting_plan, used
 from optimizer.search.master import Master
 from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
 from optimizer.search.relaxing import PieceRelaxation
-from optimizer.search.smooth import Prices, reduced_points
+from optimizer.search.soft_bound import Prices, reduced_points
 from optimizer.search.stakes import UNIT, PieceProof, losses, stakes_at, sum_by_class
 from optimizer.search.tenancy import plan_value
 

@@ -16,7 +16,7 @@ from numba import njit
 from optimizer.search.classes import Classes
 from optimizer.search.fitting import Ints32
 from optimizer.search.ground import Floats, Ground
-from optimizer.search.smooth import Prices, reduced_points
+from optimizer.search.soft_bound import Prices, reduced_points
 from optimizer.search.tenancy import Tenancy
 
 

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from optimizer.search.classes import Classes, classes_of
 from optimizer.search.ground import Floats, Ground, narrowed
+from optimizer.search.soft_bound import Prices, reduced_points, soft_bound
 
 SOFT_FIRST, SOFT_LAST = 100.0, 5.0
 """Points by which a choice may lie behind the best and still be taken in part, at the first and at the last step."""
@@ -30,23 +29,14 @@ BORDER_STEP, SEPARATION_STEP, ROW_STEP = 0.15, 0.5, 0.05
 LOOK_EVERY, NEAR_SOFT, NEAR_LENGTHS = 10, 6.0, 5.0
 """Every so many steps all placements are looked at; between, those that are near the best of their applicant."""
 FAST, SLOW, LEAST = 0.9, 0.98, 1e-2
-NEGLIGIBLE = -12.0
-"""Choices with a smaller logarithm of their part are left out."""
-
-
-class Prices(NamedTuple):
-    """Points: of each lot, of each edge and sector (paid back to the tenant at its beginning), separation row, and
-    limit or quota unit."""
-
-    lot: Floats
-    border: Floats
-    separation: Floats
-    row: Floats
 
 
 @dataclass
 class SmoothDual:
-    """Prices under change, and the best that were met.  `descend` goes on from where it stopped."""
+    """Prices under change, and the best that were met.  `descend` goes on from where it stopped.
+
+    sides: into which the applicants are divided, each looked at by a thread of its own.
+    """
 
     ground: Ground
     classes: Classes
@@ -57,6 +47,7 @@ class SmoothDual:
     bound_points: float
     _first: Prices
     _second: Prices
+    sides: int = 1
     _near: tuple[Ground, Classes] = field(init=False)
 
     @property
@@ -72,13 +63,13 @@ class SmoothDual:
             length = STEP_FIRST * (STEP_LAST / STEP_FIRST) ** part
             slope = _zeros(self.prices)
             if self.done % LOOK_EVERY == 0 or self.done == self.steps - 1:
-                bound = _bound(self.ground, self.classes, self.prices, slope, soft)
+                bound = soft_bound(self.ground, self.classes, self.prices, slope, soft, self.sides)
                 if bound < self.bound_points:
                     self.bound_points = bound
                     self.best = Prices(*(each.copy() for each in self.prices))
                 self._near = self._within(NEAR_SOFT * soft + NEAR_LENGTHS * length)
             else:
-                _bound(*self._near, self.prices, slope, soft)
+                soft_bound(*self._near, self.prices, slope, soft, self.sides)
             self.done += 1
             self._step(slope, length)
 
@@ -128,13 +119,6 @@ def slacks(ground: Ground, classes: Classes, prices: Prices) -> Floats:
     return best[ground.applicant] - reduced
 
 
-def reduced_points(ground: Ground, classes: Classes, prices: Prices) -> Floats:
-    """Points of each placement less what it pays at these prices."""
-    reduced = np.zeros(len(ground.site))
-    _reduce(ground, classes, prices, reduced)
-    return reduced
-
-
 def mean_use(ground: Ground) -> Floats:
     """What a grant uses of each limit and quota row, about."""
     return np.asarray(np.abs(ground.need).mean(axis=1) + np.abs(ground.per_lot).mean(axis=1), dtype=np.float64)
@@ -142,155 +126,3 @@ def mean_use(ground: Ground) -> Floats:
 
 def _zeros(prices: Prices) -> Prices:
     return Prices(*(np.zeros_like(each) for each in prices))
-
-
-@njit(cache=True, nogil=True)
-def _class_costs(ground: Ground, classes: Classes, prices: Prices) -> Floats:
-    """Points that a placement of each class pays for its lots, borders and separations."""
-    lots, sectors = classes.covered.shape
-    at = np.zeros((lots, sectors))
-    together = np.zeros(prices.border.shape)
-    for lot in range(lots):
-        for sector in range(sectors):
-            at[lot, sector] = prices.lot[lot]
-            for e in range(ground.edge_start[lot], ground.edge_start[lot + 1]):
-                at[lot, sector] -= prices.border[e, sector]
-    for row in range(len(classes.edge)):
-        e, price = classes.edge[row], prices.separation[row]
-        for sector in range(sectors):
-            is_here, is_there = (classes.here[row] >> sector) & 1, (classes.there[row] >> sector) & 1
-            if is_here:
-                at[ground.edge_from[e], sector] += price
-            if is_there:
-                at[ground.edge_to[e], sector] += price
-            if is_here and is_there:
-                together[e, sector] -= price
-    costs = np.zeros(len(classes.site))
-    for c in range(len(classes.site)):
-        site, sector = classes.site[c], classes.sector[c]
-        for k in range(ground.site_start[site], ground.site_start[site + 1]):
-            costs[c] += at[ground.site_lots[k], sector]
-        for k in range(classes.inner_start[site], classes.inner_start[site + 1]):
-            costs[c] += prices.border[classes.inner[k], sector] + together[classes.inner[k], sector]
-    return costs
-
-
-@njit(cache=True, nogil=True)
-def _row_cost(ground: Ground, price: Floats, placement: int) -> float:
-    site, applicant = ground.site[placement], ground.applicant[placement]
-    lots = ground.site_start[site + 1] - ground.site_start[site]
-    total = 0.0
-    for row in range(len(price)):
-        if price[row] > 0.0:
-            use = ground.per_lot[row, applicant] * lots
-            if ground.touches[row, site]:
-                use += ground.need[row, applicant]
-            total += price[row] * use
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _reduce(ground: Ground, classes: Classes, prices: Prices, reduced: Floats) -> None:
-    costs = _class_costs(ground, classes, prices)
-    for p in range(len(ground.site)):
-        reduced[p] = ground.gain[p] * 0.001 - costs[classes.of[p]] - _row_cost(ground, prices.row, p)
-
-
-@njit(cache=True, nogil=True)
-def _bound(ground: Ground, classes: Classes, prices: Prices, slope: Prices, soft: float) -> float:
-    """The bound in points, and the slope of the smoothed one at these prices."""
-    rows = len(ground.most)
-    reduced = np.empty(len(ground.site))
-    _reduce(ground, classes, prices, reduced)
-    part = np.zeros(len(classes.site))
-    bound = prices.lot.sum() + prices.separation.sum()
-    for row in range(rows):
-        bound += prices.row[row] * ground.most[row]
-        slope.row[row] = ground.most[row]
-    for a in range(len(ground.sector)):
-        first, last = ground.start[a], ground.start[a + 1]
-        if first == last:
-            continue
-        best = reduced[first:last].max()
-        if not ground.is_pinned[a]:
-            best = max(best, 0.0)
-        bound += best
-        total = 0.0 if ground.is_pinned[a] else math.exp(max(-best / soft, -60.0))
-        for p in range(first, last):
-            behind = (reduced[p] - best) / soft
-            reduced[p] = math.exp(behind) if behind > NEGLIGIBLE else 0.0
-            total += reduced[p]
-        for p in range(first, last):
-            if reduced[p] > 0.0:
-                share = reduced[p] / total
-                part[classes.of[p]] += share
-                site = ground.site[p]
-                lots = ground.site_start[site + 1] - ground.site_start[site]
-                for row in range(rows):
-                    use = ground.per_lot[row, a] * lots
-                    if ground.touches[row, site]:
-                        use += ground.need[row, a]
-                    slope.row[row] -= use * share
-    _placed_slope(ground, classes, part, slope)
-    return float(bound + _linked(ground, classes, prices, slope, soft))
-
-
-@njit(cache=True, nogil=True)
-def _placed_slope(ground: Ground, classes: Classes, part: Floats, slope: Prices) -> None:
-    """What the chosen placements use of the lot, border and separation rows."""
-    lots, sectors = classes.covered.shape
-    cover, both = np.zeros((lots, sectors)), np.zeros(slope.border.shape)
-    slope.lot[:] = 1.0
-    for c in range(len(part)):
-        if part[c] > 0.0:
-            site, sector = classes.site[c], classes.sector[c]
-            for k in range(ground.site_start[site], ground.site_start[site + 1]):
-                slope.lot[ground.site_lots[k]] -= part[c]
-                cover[ground.site_lots[k], sector] += part[c]
-            for k in range(classes.inner_start[site], classes.inner_start[site + 1]):
-                both[classes.inner[k], sector] += part[c]
-    for e in range(len(ground.edge_to)):
-        for sector in range(sectors):
-            slope.border[e, sector] = cover[ground.edge_from[e], sector] - both[e, sector]
-    for row in range(len(classes.edge)):
-        e = classes.edge[row]
-        slope.separation[row] = 1.0
-        for sector in range(sectors):
-            is_here, is_there = (classes.here[row] >> sector) & 1, (classes.there[row] >> sector) & 1
-            if is_here:
-                slope.separation[row] -= cover[ground.edge_from[e], sector]
-            if is_there:
-                slope.separation[row] -= cover[ground.edge_to[e], sector]
-            if is_here and is_there:
-                slope.separation[row] += both[e, sector]
-
-
-@njit(cache=True, nogil=True)
-def _linked(ground: Ground, classes: Classes, prices: Prices, slope: Prices, soft: float) -> float:
-    """The best links of all pairs, in points; their soft choices enter the slope of the border prices."""
-    total = 0.0
-    count = len(classes.one)
-    left = np.empty(count)
-    for e in range(len(ground.edge_to)):
-        lot, other = ground.edge_from[e], ground.edge_to[e]
-        if lot > other or ground.rate[e] == 0:
-            continue
-        back, best = ground.back[e], 0.0
-        for k in range(count):
-            one, two = classes.one[k], classes.two[k]
-            left[k] = -1e30
-            if classes.covered[lot, one] and classes.covered[other, two]:
-                left[k] = ground.rate[e] * ground.affinity[one, two] * 0.001
-                left[k] -= prices.border[e, one] + prices.border[back, two]
-            best = max(best, left[k])
-        total += best
-        whole = math.exp(max(-best / soft, -60.0))
-        for k in range(count):
-            behind = (left[k] - best) / soft
-            left[k] = math.exp(behind) if behind > NEGLIGIBLE else 0.0
-            whole += left[k]
-        for k in range(count):
-            if left[k] > 0.0:
-                slope.border[e, classes.one[k]] -= left[k] / whole
-                slope.border[back, classes.two[k]] -= left[k] / whole
-    return total
