@@ -101,7 +101,7 @@ def test_what_is_left_sets_the_pace_and_without_enough_none_is_begun():
 
 
 def test_seconds_are_learned_from_and_units_of_work_are_not():
-    view, held = full_row()
+    view, held = full_row(12)
     timed, untimed = Diving(view.ground, 1), Diving(view.ground, 1, is_timed=False)
     for diving in (timed, untimed):
         dived(diving, view, held, all_of(view))

@@ -41,7 +41,7 @@ def dives(monkeypatch):
 
 
 @pytest.mark.parametrize("name", SIZES)
-@tiny.examples(10)
+@tiny.examples(6)
 @given(data=st.data())
 def test_plans_are_feasible_under_a_true_bound(name, data):
     instance = data.draw(drawn.instances())
@@ -50,7 +50,7 @@ def test_plans_are_feasible_under_a_true_bound(name, data):
     with pytest.MonkeyPatch.context() as patch:
         for constant, value in SIZES[name].items():
             patch.setattr(dual, constant, value)
-        board = searched(view, Limits(None, work=4))
+        board = searched(view, Limits(None, work=3))
     if verdict is None:
         assert board.held is None
         return

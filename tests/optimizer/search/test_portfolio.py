@@ -96,7 +96,7 @@ def test_nor_do_they_where_the_second_lane_dives(monkeypatch):
     monkeypatch.setattr(portfolio, "dive_from", lambda *given: dives.append(given[-1]) or dive_from(*given))
     instance = long_row(30)
     one, two = View(instance), View(shuffled(instance))
-    limits = Limits(None, work=8, seed=1)
+    limits = Limits(None, work=5, seed=1)
     plan, _, _ = answer = found(one, searched(one, limits))
     assert tiny.is_feasible(instance, plan)
     assert dives
