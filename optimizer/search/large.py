@@ -29,7 +29,8 @@ FRESH_HEAT, LONG_HEAT, QUENCH_HEAT = (600e3, 15e3), (600e3, 30e3), (30e3, 5e3)
 """First and last temperature, in millipoints, of the parts of a search from nothing."""
 BEGUN_HEAT, DIVED_HEAT = (60e3, 6e3), (60e3, 5e3)
 """The same of a search from an earlier plan, and from a plan that a dive has made."""
-WAIT_SECONDS, STEP_WORK = 0.05, 1.0
+STEP_WORK, WAIT_SECONDS = 1.0, 0.05
+"""Work of one task of a lane, and what a waiting lane sleeps at a time."""
 
 
 class Anneal(Protocol):

@@ -29,20 +29,17 @@ from optimizer.search.dual import Dual
 from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
-from optimizer.search.large import NEAR_POINTS, LargePlans
+from optimizer.search.large import BEGUN_HEAT, FRESH_HEAT, NEAR_POINTS, STEP_WORK, LargePlans
 from optimizer.search.long import Pace
 from optimizer.search.neighbourhoods import Lane, Neighbourhoods
 from optimizer.search.tenancy import plan_value
 
-STEP_WORK = 1.0
 SOON_WORK, SOON_TURNS = 0.2, 4
 """In one task of a run that begins from an earlier plan, so that somebody who waits sees it mended at once."""
 FRESH_SLACKS = (100.0, 150.0, 250.0)
 """Points that placements may cost against the bound, at the best prices, and be moved by a search from nothing."""
-HOT, COLD = 600e3, 15e3
-"""First and last temperature of a search from nothing, in millipoints."""
 WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
-"""The same for a search from the best plan."""
+"""First temperatures in turn, and the last, of a search from the best plan, in millipoints."""
 DIVED_POINTS, DIVED_MOVES_PER_LOT, AGAIN_HEAT = 150.0, 350, (30e3, 6e3)
 """After a dive from a part of a plan: what placements may cost and be moved, the moves for each lot, their
 temperatures."""
@@ -209,8 +206,8 @@ class Portfolio:
             if self.dual.is_vast and turn > 1:
                 return self.large.wait(held)
             if self.is_begun:
-                return self._anneal(held, None, charge, (WARM[0], AGAIN_COLD), work, turn)
-            return self._anneal(starting_plan(self.ground), None, charge, (HOT, COLD), work, turn)
+                return self._anneal(held, None, charge, BEGUN_HEAT, work, turn)
+            return self._anneal(starting_plan(self.ground), None, charge, FRESH_HEAT, work, turn)
         if not self.is_small:
             return self.large.improve(held, cost, charge, work, turn)
         if turn % 4 == 1 and center is not None and self.dual.generation is not None:
@@ -221,7 +218,7 @@ class Portfolio:
             return self.neighbourhoods.improve(held, lane, cost, work, seconds, self._publish, self.is_close)
         if kind == 1:
             limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
-            return self._anneal(starting_plan(self.ground), cost <= limit, charge, (HOT, COLD), work, turn, patience)
+            return self._anneal(starting_plan(self.ground), cost <= limit, charge, FRESH_HEAT, work, turn, patience)
         limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
         warm = (WARM[turn // 4 % len(WARM)], AGAIN_COLD)
         return self._anneal(held, cost <= limit, charge, warm, work, turn, patience)
