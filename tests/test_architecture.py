@@ -36,7 +36,8 @@ DOORS = {
     "numba": (
         "optimizer/closure/*", "optimizer/search/borders.py", "optimizer/search/classes.py",
         "optimizer/search/combining.py", "optimizer/search/ejection.py", "optimizer/search/filling.py",
-        "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/prospects.py",
+        "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/piece_rows.py",
+        "optimizer/search/prospects.py",
         "optimizer/search/soft_bound.py", "optimizer/search/tenancy.py",
     ),
     "numpy": (

@@ -35,15 +35,17 @@ class Linear:
 
     def add(self, values: Floats, entries: Sequence[tuple[Ints32, Floats]]) -> None:
         """Append columns: their values, and for each its row numbers and coefficients."""
-        starts = np.zeros(len(entries), dtype=np.int32)
-        starts[1:] = np.cumsum([len(rows) for rows, _ in entries])[:-1]
+        starts = np.zeros(len(entries) + 1, dtype=np.int32)
+        starts[1:] = np.cumsum([len(rows) for rows, _ in entries])
         rows = np.concatenate([rows for rows, _ in entries]).astype(np.int32) if entries else np.zeros(0, np.int32)
         coefficients = np.concatenate([each for _, each in entries]) if entries else np.zeros(0)
-        count = len(entries)
-        self._solver.addCols(
-            count, np.asarray(values, dtype=float), np.zeros(count), np.full(count, INFINITY), len(rows), starts, rows,
-            coefficients.astype(float),
-        )  # fmt: skip
+        self.append(np.asarray(values, dtype=float), starts, rows, coefficients.astype(float))
+
+    def append(self, values: Floats, start: Ints32, rows: Ints32, coefficients: Floats) -> None:
+        """Append columns: their values, where the entries of each begin, with their end, and the entries."""
+        count = len(values)
+        none = np.zeros(count)
+        self._solver.addCols(count, values, none, none + INFINITY, len(rows), start[:-1], rows, coefficients)
         self.columns += count
 
     def revalue(self, values: Floats) -> None:
