@@ -47,10 +47,10 @@ async def allocate(
     body = await request.body()
 
     def attempt() -> Response:
-        _, summary, text = read(asked.instance)
+        instance, summary, text = read(asked.instance)
 
         def effect(connection: Connection) -> Answer:
-            instances.add(connection, summary, text, asker.id)
+            instances.add(connection, summary, text, instance, asker.id)
             return started(connection, queued(connection, service, asker, summary.id, None, given))
 
         return once(service, request, asker, key, body, effect)

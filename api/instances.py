@@ -80,7 +80,7 @@ def add(
         return Response(document, 200, media_type="application/json")
 
     def effect(connection: Connection) -> Answer:
-        stored, is_new = store.add(connection, summary, text, sender.id)
+        stored, is_new = store.add(connection, summary, text, instance, sender.id)
         if is_new:
             facts = {"name": stored.name, "fingerprint": stored.fingerprint}
             audit.write(connection, sender.id, "instance.add", stored.id, facts)

@@ -26,13 +26,19 @@ class Recorded:
 
 def recorded_at(service: Service, plan_id: str) -> tuple[Instance, Recorded]:
     """The plan under the id with the instance that it is of.  Raises Problem not_found."""
-    known = service.recorded.get(plan_id)
-    if known is None:
-        with service.reading() as connection:
-            found = store.find(connection, plan_id)
-            if found is None:
-                raise Problem("not_found", what="plan", id=plan_id[:80])
-            document, reasons = store.document(connection, plan_id), store.reasons(connection, plan_id)
-        plan = Plan({each: tuple(lots) for each, lots in document["assignments"].items()})
-        known = service.recorded.put(plan_id, Recorded(found.instance_id, document, reasons, plan))
+    known = record_at(service, plan_id)
     return instance_at(service, known.instance_id), known
+
+
+def record_at(service: Service, plan_id: str) -> Recorded:
+    """The plan under the id.  Raises Problem not_found."""
+    known = service.recorded.get(plan_id)
+    if known is not None:
+        return known
+    with service.reading() as connection:
+        found = store.find(connection, plan_id)
+        if found is None:
+            raise Problem("not_found", what="plan", id=plan_id[:80])
+        document, reasons = store.document(connection, plan_id), store.reasons(connection, plan_id)
+    plan = Plan({each: tuple(lots) for each, lots in document["assignments"].items()})
+    return service.recorded.put(plan_id, Recorded(found.instance_id, document, reasons, plan))

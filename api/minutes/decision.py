@@ -8,7 +8,8 @@ from datetime import datetime
 from fastapi import Request
 
 from api.access import service_of
-from api.pages.plan_view import PlanView, plan_view
+from api.pages.plan_view import PlanView
+from api.pages.views import derived_view
 from api.problems import Problem
 from api.rounds import round_at
 from api.store import audit
@@ -20,7 +21,10 @@ DECIDED = frozenset({"decided", "published"})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A plan as it goes to paper.  round: None for a plan outside of rounds.  address: of its public page."""
+    """A plan as it goes to paper.
+
+    view: derived from the instance.  round: None for a plan outside of rounds.  address: of its public page.
+    """
 
     view: PlanView
     round: Round | None
@@ -46,7 +50,7 @@ def decision_of(request: Request, round_id: str) -> Decision:
 
 def decision_with(request: Request, plan_id: str) -> Decision:
     """The plan, decided or not.  Raises Problem not_found."""
-    view = plan_view(request, plan_id)
+    view = derived_view(request, plan_id)
     its_round, decided_at, published_at = None, None, None
     if view.summary.round_id is not None:
         with service_of(request).reading() as connection:

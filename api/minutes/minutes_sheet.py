@@ -130,7 +130,7 @@ def _decided(view: PlanView, language: Language) -> str:
 
 def _proved(view: PlanView, language: Language) -> str:
     """Bound and gap are those that the checker recomputed: a claim never reaches paper."""
-    if view.outcome.stages:
+    if view.is_staged:
         return " ".join([say(language, "proof_stages"), *(_stage_proved(each, language) for each in view.stages)])
     bound, gap = view.summary.bound_millipoints, view.summary.gap_millionths
     if bound is None or gap is None:

@@ -14,7 +14,8 @@ from api.pages.curve_drawing import curve_drawing
 from api.pages.frame import page
 from api.pages.lot_drawing import Look, lots_svg
 from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
-from api.pages.plan_view import PlanView, plan_view
+from api.pages.plan_view import PlanView
+from api.pages.views import plan_view
 from api.pages.visitors import Reading, Visitor
 from api.store import curves
 from api.store.comparisons import Side
@@ -45,13 +46,13 @@ def show(request: Request, visitor: Reading, plan: Chosen = []) -> Response:  # 
         figures=figures,
         maps=[_lots(view, visitor) for view in views],
         differ=[_differing(views[0], view) for view in views],
-        names={each.sector_id: each.name(visitor.language) for view in views for each in view.instance.policy.sectors},
+        names={each.sector_id: each.name(visitor.language) for view in views for each in view.zone.policy.sectors},
         sectors=sorted({name for each in figures for name in each.lots_by_sector}),
     )
 
 
 def _lots(view: PlanView, visitor: Visitor) -> str:
-    drawing, is_large = PlanMap(view, visitor.language), len(view.instance.lots) > SVG_LOTS_MOST
+    drawing, is_large = PlanMap(view, visitor.language), len(view.zone.lots) > SVG_LOTS_MOST
 
     def look(lot_id: str) -> Look:
         drawn = drawing.look(lot_id)

@@ -12,7 +12,7 @@ from api.instances import instance_at
 from api.pages.lot_drawing import Look, letters_of, lots_svg
 from api.pages.plan_map import SVG_LOTS_MOST
 from api.pages.plan_stages import PlanStage
-from api.pages.plan_view import plan_view, views_of
+from api.pages.views import plan_view, views_of
 from api.pages.visitors import Visitor
 from api.pages.zone_map import ZoneMap
 from api.store import plans, runs

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
+from api.pages.sketch import Sketch
 from api.pages.zone_map import ZoneMap
 from instances.instance import Instance
 from optimizer.picture.palette import PALETTE, letter_of
@@ -57,7 +58,7 @@ def lots_svg(shapes: ZoneMap, looks: Looks) -> Markup:
     return Markup("".join(parts))
 
 
-def ties_path(shapes: ZoneMap, instance: Instance, plan: Plan) -> str:
+def ties_path(shapes: ZoneMap, instance: Instance | Sketch, plan: Plan) -> str:
     """One path of short lines that join the lots of each site."""
     middles = {shape.lot_id: (shape.x, shape.y) for shape in shapes.shapes}
     tenant = plan.tenant

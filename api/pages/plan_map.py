@@ -36,9 +36,9 @@ class PlanMap:
 
     def __init__(self, view: PlanView, language: Language, against: Plan | None = None) -> None:
         self.view, self.language, self.against = view, language, against
-        self._sectors = letters_of(sector.sector_id for sector in view.instance.policy.sectors)
+        self._sectors = letters_of(sector.sector_id for sector in view.zone.policy.sectors)
         self._words = phrases(language)
-        self._names = {sector.sector_id: sector.name(language) for sector in view.instance.policy.sectors}
+        self._names = {sector.sector_id: sector.name(language) for sector in view.zone.policy.sectors}
 
     def svg(self) -> Markup:
         """The lots."""
@@ -46,7 +46,7 @@ class PlanMap:
 
     def ties(self) -> str:
         """What joins the lots of a site."""
-        return ties_path(self.view.map, self.view.instance, self.view.plan)
+        return ties_path(self.view.map, self.view.zone, self.view.plan)
 
     def look(self, lot_id: str) -> Look:
         """How a lot looks in every way of colouring."""
@@ -55,10 +55,10 @@ class PlanMap:
         tenant = view.plan.tenant.get(lot_id)
         change = f" c-{self.change(lot_id)}" if self.against is not None else ""
         if tenant is None:
-            status = view.instance.lot[lot_id].status
+            status = view.zone.lot[lot_id].status
             word = self._words["map.free" if status == "available" else "map.closed"]
             return Look(f"{'free' if status == 'available' else 'closed'}{change}", "", f"{lot_id}: {word}", href)
-        applicant = view.instance.applicant[tenant]
+        applicant = view.zone.applicant[tenant]
         colour, letter = self._sectors[applicant.sector]
         label = f"{lot_id}: {self._names[applicant.sector]}, {applicant.name or tenant}"
         return Look(f"s{colour} j{view.shade(lot_id)}{change}", letter, label, href)
@@ -91,11 +91,11 @@ class PlanMap:
         """The legend by changes; empty without another plan."""
         if self.against is None:
             return []
-        counted = Counter(self.change(lot.lot_id) for lot in self.view.instance.lots)
+        counted = Counter(self.change(lot.lot_id) for lot in self.view.zone.lots)
         return [Key(f"c-{each}", "", self._words[f"map.change_{each}"], counted[each]) for each in CHANGES]
 
     def _left(self) -> list[Key]:
-        left = [lot for lot in self.view.instance.lots if lot.lot_id not in self.view.plan.tenant]
+        left = [lot for lot in self.view.zone.lots if lot.lot_id not in self.view.plan.tenant]
         free = sum(lot.status == "available" for lot in left)
         keys = [Key("free", "", self._words["map.free"], free)]
         return keys + ([Key("closed", "", self._words["map.closed"], len(left) - free)] if len(left) > free else [])

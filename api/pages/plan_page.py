@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from api.access import service_of
-from api.pages.frame import page, wants_fragment
+from api.collecting import without_collecting
+from api.pages.frame import is_packed, page, wants_fragment
 from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
 from api.pages.plan_table import Wanted, found, wanted_of
-from api.pages.plan_view import PlanView, plan_view, round_of
+from api.pages.plan_view import PlanView
 from api.pages.policy_words import group_text, worth_policy
+from api.pages.views import plan_view, round_of, views_of
 from api.pages.visitors import Reading, Visitor
 from api.problems import Problem
 from api.rounds import MOVES
@@ -59,7 +62,7 @@ def show(
 def lot(request: Request, visitor: Reading, plan_id: str, lot_id: str) -> Response:
     """A lot: its facts, its tenant and why, its neighbours, and who else wished for it."""
     view = plan_view(request, plan_id)
-    if lot_id not in view.instance.lot:
+    if lot_id not in view.zone.lot:
         raise Problem("not_found", what="lot", id=lot_id[:80])
     return _panel(request, visitor, view, lot_id=lot_id)
 
@@ -68,16 +71,24 @@ def lot(request: Request, visitor: Reading, plan_id: str, lot_id: str) -> Respon
 def applicant(request: Request, visitor: Reading, plan_id: str, applicant_id: str) -> Response:
     """An applicant: what it asked for, what became of it, and why."""
     view = plan_view(request, plan_id)
-    if applicant_id not in view.instance.applicant:
+    if applicant_id not in view.zone.applicant:
         raise Problem("not_found", what="applicant", id=applicant_id[:80])
     return _panel(request, visitor, view, applicant_id=applicant_id)
 
 
 @router.get("/map.json", include_in_schema=False)
 def drawn(request: Request, visitor: Reading, plan_id: str, against: Text = "") -> Response:
-    """What the canvas of a large zone draws."""
-    view = plan_view(request, plan_id)
-    return JSONResponse(PlanMap(view, visitor.language, _plan_of(request, against)).drawn())
+    """What the canvas of a large zone draws; as long as the plan is known it is put together once."""
+    view, kept, packs = plan_view(request, plan_id), views_of(request).drawn, is_packed(request)
+    key = f"{plan_id} {against} {visitor.language} {packs}"
+    body = kept.get(key)
+    if body is None:
+        with without_collecting():
+            drawn = PlanMap(view, visitor.language, _plan_of(request, against)).drawn()
+            text = json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode()
+        body = kept.put(key, gzip.compress(text, 1) if packs else text)
+    headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packs else {})
+    return Response(body, 200, headers, "application/json")
 
 
 def _panel(request: Request, visitor: Visitor, view: PlanView, lot_id: str = "", applicant_id: str = "") -> Response:
@@ -89,17 +100,17 @@ def _panel(request: Request, visitor: Visitor, view: PlanView, lot_id: str = "",
 
 def panel_values(view: PlanView, visitor: Visitor, lot_id: str, applicant_id: str) -> dict[str, Any]:
     """What the panel beside the map shows of a lot or of an applicant."""
-    instance = view.instance
+    zone = view.zone
     held_by = view.plan.tenant.get(lot_id, "") if lot_id else applicant_id
     return {
         "view": view,
-        "lot": instance.lot.get(lot_id),
-        "applicant": instance.applicant.get(held_by),
+        "lot": zone.lot.get(lot_id),
+        "applicant": zone.applicant.get(held_by),
         "row": view.row(held_by, visitor.language),
         "besides": view.besides(lot_id) if lot_id else [],
-        "wanted_by": view.wanted_by.get(lot_id, [])[:WAITING_SHOWN],
+        "wanted_by": zone.wanting(lot_id)[:WAITING_SHOWN],
         "group_name": lambda group: group_text(group, visitor.language),
-        "sector_name": lambda sector: instance.policy.sector(sector).name(visitor.language),
+        "sector_name": lambda sector: zone.policy.sector(sector).name(visitor.language),
     }
 
 
@@ -108,8 +119,10 @@ def _table(request: Request, visitor: Visitor, view: PlanView, wanted: Wanted) -
 
 
 def _table_values(view: PlanView, visitor: Visitor, wanted: Wanted) -> dict[str, Any]:
-    names = {sector.sector_id: sector.name(visitor.language) for sector in view.instance.policy.sectors}
-    return {"view": view, "wanted": wanted, "found": found(view.rows(visitor.language), wanted), "sector_names": names}
+    names = {sector.sector_id: sector.name(visitor.language) for sector in view.zone.policy.sectors}
+    listed = found(view.entries, wanted)
+    rows = view.rows_of(listed.entries, visitor.language)
+    return {"view": view, "wanted": wanted, "found": listed, "rows": rows, "sector_names": names}
 
 
 def _whole(
@@ -149,18 +162,18 @@ def _whole(
         round=its_round,
         may_approve=its_round is not None and visitor.may("decide") and _may_be_approved(its_round, view),
         drawing=drawing,
-        is_canvas=len(view.instance.lots) > SVG_LOTS_MOST,
+        is_canvas=len(view.zone.lots) > SVG_LOTS_MOST,
         by=by if by in VIEWS and (by != "changes" or before is not None) else "sector",
         views=VIEWS,
         others=others,
         began_from=began_from,
         told=_told(request, view, began_from, visitor)[:TOLD_SHOWN] if began_from else [],
         against=against if before is not None else "",
+        map_address=f"/plans/{view.summary.id}/map.json?against={against if before is not None else ''}",
         panel=panel,
-        waiting=[view.instance.applicant[each] for each in view.outcome.waitlist[:WAITING_SHOWN]],
+        waiting=[view.zone.applicant[each] for each in view.waitlist[:WAITING_SHOWN]],
         group_name=lambda group: group_text(group, visitor.language),
-        jobs_worth=worth_policy(view.instance.policy, view.summary.value_millipoints),
-        lottery={row.applicant_id: row.lottery_place for row in view.rows(visitor.language)},
+        jobs_worth=worth_policy(view.zone.policy, view.summary.value_millipoints),
     )
 
 

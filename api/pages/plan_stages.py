@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from optimizer.outcome import Outcome
+from instances.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,20 @@ class PlanStage:
         return -(-1_000_000 * over // max(self.reached_millipoints, 1))
 
 
-def plan_stages(outcome: Outcome) -> tuple[PlanStage, ...]:
-    """The stages that the policy asks for, in order; none where it asks for the value."""
-    objective = outcome.instance.policy.objective
+def plan_stages(
+    policy: Policy, goals_millipoints: Mapping[str, int], stages: Sequence[Mapping[str, Any]]
+) -> tuple[PlanStage, ...]:
+    """The stages that the policy asks for, in order; none where it asks for the value.
+
+    goals_millipoints: what the plan has of each goal; stages: what its outcome says of each.
+    """
+    objective = policy.objective
     if objective == (("value", 0),):
         return ()
-    proved = {line["stage"]: line for line in outcome.stages}
+    proved = {line["stage"]: line for line in stages}
     found = []
     for number, (goal, loss) in enumerate(objective, start=1):
-        here, line = outcome.goals_millipoints[goal], proved.get(goal, {})
+        here, line = goals_millipoints[goal], proved.get(goal, {})
         numbers = (line.get(f"{name}_millipoints") for name in ("value", "bound", "floor"))
         found.append(PlanStage(number, goal, loss, here, *numbers))
     return tuple(found)

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from optimizer.export.rows import Row
+from optimizer.export.rows import Result
 
 ON_A_PAGE = 60
 OUTCOMES = ("granted", "waitlist", "refused")
-SORTS: dict[str, Callable[[Row], Any]] = {
+
+
+class Entry(NamedTuple):
+    """An applicant in the table: what it is sorted and found by.  Fields are those of the Row with the same names."""
+
+    applicant_id: str
+    name: str
+    sector: str
+    outcome: Result
+    lots: str
+    area_m2: int | None
+    jobs_direct: int
+    score: int
+    waitlist_place: int | None
+
+
+SORTS: dict[str, Callable[[Entry], Any]] = {
     "applicant": lambda row: row.applicant_id,
     "name": lambda row: (row.name.casefold(), row.applicant_id),
     "sector": lambda row: (row.sector, row.applicant_id),
@@ -67,20 +83,20 @@ def wanted_of(q: str, outcome: str, sector: str, sort: str, turned: str, page: i
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of the rows asked for, how many there are in all, and on how many pages."""
+    """One page of the entries asked for, how many there are in all, and on how many pages."""
 
-    rows: list[Row]
+    entries: list[Entry]
     count: int
     page: int
     pages: int
 
 
-def found(rows: list[Row], wanted: Wanted) -> Found:
-    """The rows asked for."""
+def found(entries: list[Entry], wanted: Wanted) -> Found:
+    """The entries asked for."""
     words = wanted.words.casefold()
     kept = [
         row
-        for row in rows
+        for row in entries
         if (not wanted.outcome or row.outcome == wanted.outcome)
         and (not wanted.sector or row.sector == wanted.sector)
         and (not words or words in row.applicant_id.casefold() or words in row.name.casefold() or words in _lots(row))
@@ -91,5 +107,5 @@ def found(rows: list[Row], wanted: Wanted) -> Found:
     return Found(kept[(page - 1) * ON_A_PAGE : page * ON_A_PAGE], len(kept), page, pages)
 
 
-def _lots(row: Row) -> str:
+def _lots(row: Entry) -> str:
     return row.lots.casefold()

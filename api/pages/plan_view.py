@@ -1,36 +1,31 @@
-"""A plan as pages look at it: recounted once, then kept, for a stored plan never changes."""
+"""A plan as pages look at it: everything that they show of it, from its record and a sketch of its instance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from threading import Lock
+from typing import NamedTuple
 
-from fastapi import Request
-
-from api.access import service_of
 from api.collecting import without_collecting
 from api.pages.plan_stages import PlanStage, plan_stages
-from api.pages.zone_map import ZoneMap, zone_map
-from api.plans import outcome_at
-from api.problems import Problem
-from api.service import Recent
-from api.shared_answers import SharedAnswers
-from api.store import plans, rounds
+from api.pages.plan_table import Entry
+from api.pages.sketch import ShownApplicant, ShownLot, Sketch
+from api.pages.zone_map import ZoneMap
+from api.recorded import Recorded
 from api.store.plans import PlanSummary
-from api.store.rounds import Round
-from instances.applicant import Applicant
 from instances.faults import Language
 from instances.instance import Instance
 from instances.policy import Quota
-from instances.zone import Lot, Neighbours
-from optimizer.export.rows import Row, SectorTotal, rows, sector_totals
-from optimizer.outcome import Outcome
+from instances.zone import Neighbours
+from optimizer.explain import Reason
+from optimizer.export.rows import Row, SectorTotal
 from optimizer.plan import Plan
+from optimizer.reasons import sentence
 from optimizer.rules.clustering import worth
-from optimizer.rules.quotas import counts
 
 CLASSES = 6
 """So many shades tell the lots apart by their jobs."""
@@ -59,56 +54,133 @@ class Share:
 class Beside:
     """A neighbour of a lot: its tenant, and the millipoints that the two earn together."""
 
-    lot: Lot
+    lot: ShownLot
     pair: Neighbours
-    tenant: Applicant | None
+    tenant: ShownApplicant | None
     millipoints: int
+
+
+class Grant(NamedTuple):
+    """An applicant that holds a site."""
+
+    applicant: ShownApplicant
+    lots: list[ShownLot]
 
 
 @dataclass(frozen=True)
 class PlanView:
-    """A stored plan with everything that its pages show."""
+    """A stored plan with everything that its pages show.
+
+    zone: what is shown of its instance.  read: gives the instance itself, which takes a while the first time.
+    """
 
     summary: PlanSummary
-    outcome: Outcome
-    map: ZoneMap
+    recorded: Recorded
+    zone: Sketch
+    read: Callable[[], Instance]
 
     @property
     def instance(self) -> Instance:
         """What was asked."""
-        return self.outcome.instance
+        return self.read()
 
     @property
     def plan(self) -> Plan:
         """What was granted."""
-        assert self.outcome.plan is not None, "a stored outcome holds a plan"
-        return self.outcome.plan
+        return self.recorded.plan
+
+    @property
+    def map(self) -> ZoneMap:
+        """The map of the zone."""
+        return self.zone.map
+
+    @property
+    def waitlist(self) -> list[str]:
+        """Who waits, in order."""
+        waiting: list[str] = self.recorded.document["waitlist"]
+        return waiting
+
+    @property
+    def goals_millipoints(self) -> Mapping[str, int]:
+        """What the plan has of each goal."""
+        goals: Mapping[str, int] = self.recorded.document["goals_millipoints"]
+        return goals
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether it was proved that no other plan is as good."""
+        unique: bool = self.recorded.document["unique"]
+        return unique
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether something was proved of stages."""
+        return bool(self.recorded.document.get("stages"))
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Everybody in the table, sorted by id."""
+        with without_collecting():
+            return list(self._entries())
+
+    def _entries(self) -> Iterator[Entry]:
+        waiting = {each: place for place, each in enumerate(self.waitlist, start=1)}
+        held, lot = self.plan.assignments, self.zone.lot
+        for each in self.zone.applicants:
+            lots, place = held.get(each.applicant_id), waiting.get(each.applicant_id)
+            yield Entry(
+                each.applicant_id,
+                each.name,
+                each.sector,
+                "granted" if lots else "refused" if place is None else "waitlist",
+                "|".join(lots) if lots else "",
+                sum(lot[one].area_m2 for one in lots) if lots else None,
+                each.jobs_direct,
+                each.score,
+                place,
+            )
+
+    def rows_of(self, entries: Iterable[Entry], language: Language) -> list[Row]:
+        """The entries with their reasons in words and all else that is told of them."""
+        return [self._row(each, language) for each in entries]
+
+    def rows(self, language: Language) -> list[Row]:
+        """One row for each applicant, sorted by id."""
+        if language not in self._rows:
+            with without_collecting():
+                self._rows[language] = self.rows_of(self.entries, language)
+        return self._rows[language]
 
     @cached_property
     def _rows(self) -> dict[Language, list[Row]]:
         return {}
 
-    def rows(self, language: Language) -> list[Row]:
-        """One row for each applicant."""
-        if language not in self._rows:
-            with without_collecting():
-                self._rows[language] = list(rows(self.outcome, language))
-        return self._rows[language]
-
     def row(self, applicant_id: str, language: Language) -> Row | None:
         """The row of one applicant."""
-        if language not in self._places:
-            self._places[language] = {row.applicant_id: row for row in self.rows(language)}
-        return self._places[language].get(applicant_id)
+        entry = self._entry.get(applicant_id)
+        return None if entry is None else self._row(entry, language)
 
     @cached_property
-    def _places(self) -> dict[Language, dict[str, Row]]:
-        return {}
+    def _entry(self) -> dict[str, Entry]:
+        return {each.applicant_id: each for each in self.entries}
+
+    def _row(self, entry: Entry, language: Language) -> Row:
+        applicant = self.zone.applicant[entry.applicant_id]
+        lots = self.plan.assignments.get(entry.applicant_id, ())
+        code, values = self.recorded.reasons[entry.applicant_id]
+        return Row(
+            **entry._asdict(),
+            zone="|".join(sorted({self.zone.lot[each].zone for each in lots})),
+            jobs_indirect=applicant.jobs_indirect,
+            lottery_place=applicant.lottery_place,
+            reason_code=code,
+            reason=sentence(Reason(code, tuple(sorted(values.items()))), language),
+        )
 
     @cached_property
     def stages(self) -> tuple[PlanStage, ...]:
         """The stages of the policy with what is proved of each; none where it asks for the value."""
-        return plan_stages(self.outcome)
+        return plan_stages(self.zone.policy, self.goals_millipoints, self.recorded.document.get("stages", ()))
 
     @property
     def worst_gap_millionths(self) -> int | None:
@@ -119,19 +191,40 @@ class PlanView:
         return None if None in gaps else max(each for each in gaps if each is not None)
 
     @cached_property
+    def grants(self) -> list[Grant]:
+        """Whoever holds a site, sorted by id."""
+        lot, applicant = self.zone.lot, self.zone.applicant
+        return [Grant(applicant[each], [lot[one] for one in lots]) for each, lots in self.plan.assignments.items()]
+
+    @cached_property
     def totals(self) -> tuple[SectorTotal, ...]:
-        """What each sector is granted."""
-        return sector_totals(self.instance, self.plan)
+        """What each sector is granted, every sector of the policy, sorted by id."""
+        asked = Counter(each.sector for each in self.zone.applicants)
+        by_sector: dict[str, list[Grant]] = {each.sector_id: [] for each in self.zone.policy.sectors}
+        for grant in self.grants:
+            by_sector[grant.applicant.sector].append(grant)
+        return tuple(
+            SectorTotal(
+                sector=sector,
+                lots=sum(len(lots) for _, lots in grants),
+                area_m2=sum(lot.area_m2 for _, lots in grants for lot in lots),
+                granted=len(grants),
+                applicants=asked[sector],
+                jobs_direct=sum(each.jobs_direct for each, _ in grants),
+                jobs_indirect=sum(each.jobs_indirect for each, _ in grants),
+            )
+            for sector, grants in by_sector.items()
+        )
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """Every limit of the policy, and how much of it the plan uses."""
         found = []
-        for limit in self.instance.policy.limits:
+        for limit in self.zone.policy.limits:
             inside = [
-                self.instance.applicant[each]
-                for each, lots in self.plan.assignments.items()
-                if not limit.zone or any(self.instance.lot[lot].zone == limit.zone for lot in lots)
+                applicant
+                for applicant, lots in self.grants
+                if not limit.zone or any(lot.zone == limit.zone for lot in lots)
             ]
             for unit, most in (("power_kw", limit.power_kw), ("water_hl_day", limit.water_hl_day)):
                 if most is not None:
@@ -142,23 +235,23 @@ class PlanView:
     def shares(self) -> tuple[Share, ...]:
         """Every quota of the policy, and what it counts."""
         granted = len(self.plan.tenant)
+        by_group, by_sector = Counter[str](), Counter[str]()
+        for applicant, lots in self.grants:
+            by_group[applicant.group] += len(lots)
+            by_sector[applicant.sector] += len(lots)
         return tuple(
-            Share(
-                quota,
-                sum(1 for each in self.plan.tenant.values() if counts(quota, self.instance.applicant[each])),
-                granted,
-            )
-            for quota in self.instance.policy.quotas
+            Share(quota, by_group[quota.group] if quota.group else by_sector[quota.sector], granted)
+            for quota in self.zone.policy.quotas
         )
 
     @cached_property
     def jobs_per_hectare(self) -> dict[str, int]:
         """Direct jobs for each hectare of the tenant's site, by lot, rounded down."""
         found: dict[str, int] = {}
-        for each, lots in self.plan.assignments.items():
-            area_m2 = sum(self.instance.lot[lot].area_m2 for lot in lots)
-            density = self.instance.applicant[each].jobs_direct * 10_000 // max(area_m2, 1)
-            found |= dict.fromkeys(lots, density)
+        for applicant, lots in self.grants:
+            density = applicant.jobs_direct * 10_000 // max(sum(lot.area_m2 for lot in lots), 1)
+            for lot in lots:
+                found[lot.lot_id] = density
         return found
 
     @cached_property
@@ -178,103 +271,18 @@ class PlanView:
 
     def shade(self, lot_id: str) -> int:
         """The shade of a granted lot, from 0."""
-        density = self.jobs_per_hectare[lot_id]
-        return sum(1 for step in self.steps if density >= step)
+        return bisect_right(self.steps, self.jobs_per_hectare[lot_id])
 
     def besides(self, lot_id: str) -> list[Beside]:
         """The neighbours of a lot, the longest border first."""
-        instance, tenant = self.instance, self.plan.tenant
-        mine = instance.applicant.get(tenant.get(lot_id, ""))
+        zone, tenant = self.zone, self.plan.tenant
+        mine = zone.applicant.get(tenant.get(lot_id, ""))
         found = []
-        for pair in self._pairs.get(lot_id, ()):
+        for pair in zone.neighbours_of(lot_id):
             other = pair.lot_b if pair.lot_a == lot_id else pair.lot_a
-            theirs = instance.applicant.get(tenant.get(other, ""))
+            theirs = zone.applicant.get(tenant.get(other, ""))
             earns = 0
             if mine is not None and theirs is not None and mine.applicant_id != theirs.applicant_id:
-                earns = worth(instance, pair, mine.sector, theirs.sector)
-            found.append(Beside(instance.lot[other], pair, theirs, earns))
+                earns = worth(zone.policy, pair, mine.sector, theirs.sector)
+            found.append(Beside(zone.lot[other], pair, theirs, earns))
         return sorted(found, key=lambda each: (each.pair.kind, -each.pair.length_dm, each.lot.lot_id))
-
-    @cached_property
-    def _pairs(self) -> dict[str, list[Neighbours]]:
-        pairs: dict[str, list[Neighbours]] = {}
-        for pair in self.instance.neighbours:
-            pairs.setdefault(pair.lot_a, []).append(pair)
-            pairs.setdefault(pair.lot_b, []).append(pair)
-        return pairs
-
-    @cached_property
-    def wanted_by(self) -> dict[str, list[Applicant]]:
-        """Lot -> the applicants that prefer it, the highest score first."""
-        wanted: dict[str, list[Applicant]] = {}
-        for applicant in sorted(self.instance.applicants, key=lambda each: -each.score):
-            for lot in applicant.preferred_lots:
-                wanted.setdefault(lot, []).append(applicant)
-        return wanted
-
-
-def plan_view(request: Request, plan_id: str) -> PlanView:
-    """The view of a stored plan, from memory when somebody looked at it lately.  Raises Problem not_found."""
-    service, views = service_of(request), views_of(request)
-    known = views.plans.get(plan_id)
-    if known is not None:
-        return known
-    # Of many who come at once one makes it: else they take the processor from each other and all wait for all.
-    with views.making:
-        known = views.plans.get(plan_id)
-        if known is not None:
-            return known
-        with service.reading() as connection:
-            summary = plans.find(connection, plan_id)
-        if summary is None:
-            raise Problem("not_found", what="plan", id=plan_id[:80])
-        with without_collecting():
-            outcome = outcome_at(service, plan_id)
-            shapes = views.map_of(summary.instance_id, outcome.instance)
-        return views.plans.put(plan_id, PlanView(summary, outcome, shapes))
-
-
-def round_of(request: Request, round_id: str | None) -> Round | None:
-    """The round that a plan or a run belongs to, if it belongs to one."""
-    if round_id is None:
-        return None
-    with service_of(request).reading() as connection:
-        return rounds.find(connection, round_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published round with the plan that was decided."""
-
-    round: Round
-    plan_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPage:
-    """A page that is the same for everybody who asks for it so."""
-
-    body: bytes
-    headers: Mapping[str, str]
-
-
-class Views:
-    """What pages keep in memory: of plans and zones that never change once they are stored."""
-
-    def __init__(self) -> None:
-        self.plans: Recent[PlanView] = Recent(8)
-        self.making = Lock()
-        self.public: Recent[KeptPage] = Recent(64)
-        self.public_asked = SharedAnswers[KeptPage]()
-        self.published_asked = SharedAnswers[Published]()
-        self._maps: Recent[ZoneMap] = Recent(8)
-
-    def map_of(self, instance_id: str, instance: Instance) -> ZoneMap:
-        """The map of an instance."""
-        return self._maps.get(instance_id) or self._maps.put(instance_id, zone_map(instance))
-
-
-def views_of(request: Request) -> Views:
-    """The views of the application."""
-    views: Views = request.app.state.views
-    return views

@@ -18,7 +18,7 @@ from api.pages.frame import is_packed, page
 from api.pages.lot_drawing import Look, lots_svg
 from api.pages.plan_map import SVG_LOTS_MOST, PlanMap
 from api.pages.plan_table import Wanted, found, wanted_of
-from api.pages.plan_view import KeptPage, Published, plan_view, views_of
+from api.pages.views import KeptPage, Published, derived_view, views_of
 from api.pages.visitors import Anybody, Visitor
 from api.problems import Problem
 from api.store import instances, plans, rounds
@@ -53,11 +53,11 @@ def _kept(response: Response) -> KeptPage:
 
 
 def _page(request: Request, visitor: Visitor, decided: Published, wanted: Wanted) -> Response:
-    view = plan_view(request, decided.plan_id)
+    view = derived_view(request, decided.plan_id)
     with service_of(request).reading() as connection:
         certificate = plans.certificate(connection, decided.plan_id)
-    drawing = PlanMap(view, visitor.language)
-    is_large = len(view.instance.lots) > SVG_LOTS_MOST
+    drawing, listed = PlanMap(view, visitor.language), found(view.entries, wanted)
+    is_large = len(view.zone.lots) > SVG_LOTS_MOST
 
     def look(lot_id: str) -> Look:
         drawn = drawing.look(lot_id)
@@ -72,8 +72,9 @@ def _page(request: Request, visitor: Visitor, decided: Published, wanted: Wanted
         drawing=drawing,
         lots=lots_svg(view.map, look),
         wanted=wanted,
-        found=found(view.rows(visitor.language), wanted),
-        sector_names={each.sector_id: each.name(visitor.language) for each in view.instance.policy.sectors},
+        found=listed,
+        rows=view.rows_of(listed.entries, visitor.language),
+        sector_names={each.sector_id: each.name(visitor.language) for each in view.zone.policy.sectors},
         fingerprint=view.instance.fingerprint(),
         certificate_sha256=None if certificate is None else hashlib.sha256(certificate).hexdigest(),
         files=FILES[:2] if certificate is None else FILES,

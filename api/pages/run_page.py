@@ -9,7 +9,7 @@ from api.access import service_of
 from api.instances import instance_at
 from api.pages.frame import page
 from api.pages.live_runs import live_run, may_stop
-from api.pages.plan_view import round_of
+from api.pages.views import round_of
 from api.pages.visitors import Reading
 from api.runs import run_at
 from api.store import instances, plans, runs

@@ -24,7 +24,7 @@ from api.pages import (
     zones,
 )
 from api.pages.frame import load_templates
-from api.pages.plan_view import Views
+from api.pages.views import Views
 
 PAGES = (
     preferences, sign_in, start, rounds, round_page, batch_page, zones, zone_page, run_page, plan_page, public_page,

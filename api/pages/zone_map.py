@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
+from typing import NamedTuple
 
 from instances.instance import Instance
 from instances.zone import Lot
@@ -22,8 +23,7 @@ FAR = 31_000
 SCALES_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
-@dataclass(frozen=True, slots=True)
-class LotShape:
+class LotShape(NamedTuple):
     """One lot: its path, its middle and the side of the square that has room there, in decimetres."""
 
     lot_id: str

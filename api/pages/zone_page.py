@@ -12,8 +12,8 @@ from api.access import service_of
 from api.instances import instance_at, missing
 from api.pages.frame import page, wants_fragment
 from api.pages.lot_drawing import Look, letters_of, lots_svg, pairs_paths
-from api.pages.plan_view import views_of
 from api.pages.policy_words import hectare_hundredths
+from api.pages.views import views_of
 from api.pages.visitors import Reading, Visitor
 from api.problems import Problem
 from api.store import instances

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.collecting import without_collecting
+from api.pages.sketch import sketch_of, sketch_text
+from api.store import sketches
 from api.store.pages import Place, newest_first
 from api.store.tables import curve_points, instances, rounds, runs, variants
 from instances.instance import Instance
@@ -57,8 +59,13 @@ def summary_of(
     )
 
 
-def add(connection: Connection, summary: Summary, text: str, created_by: str) -> tuple[Summary, bool]:
-    """Store an instance; gives back the summary of what is stored and whether it is new."""
+def add(
+    connection: Connection, summary: Summary, text: str, instance: Instance, created_by: str
+) -> tuple[Summary, bool]:
+    """Store an instance with its sketch; gives back the summary of what is stored and whether it is new.
+
+    text: the document of `instance`.
+    """
     known = find(connection, summary.id)
     if known is not None:
         return known, False
@@ -72,13 +79,14 @@ def add(connection: Connection, summary: Summary, text: str, created_by: str) ->
         if known is None:
             raise
         return known, False
+    sketches.put(connection, summary.id, sketch_text(sketch_of(instance, summary.id)))
     return summary, True
 
 
 def add_instance(connection: Connection, instance: Instance, created_by: str) -> Summary:
     """Store an instance that is at hand as a value."""
     text = document_text(instance)
-    return add(connection, summary_of(instance, text), text, created_by)[0]
+    return add(connection, summary_of(instance, text), text, instance, created_by)[0]
 
 
 def find(connection: Connection, instance_id: str) -> Summary | None:

@@ -35,6 +35,7 @@ from api.store.tables import (
     runs,
     sessions,
     sign_in_failures,
+    sketches,
     variants,
 )
 
@@ -150,7 +151,9 @@ def _instances(connection: Connection, before: datetime) -> int:
         curves.c.instance_id, variants.c.instance_id, variants.c.parent_id,
     )  # fmt: skip
     used = sa.or_(*(sa.exists().where(column == instances.c.id) for column in users))
-    return _removed(connection, instances, (instances.c.created_at < before) & ~used)
+    gone = (instances.c.created_at < before) & ~used
+    connection.execute(sketches.delete().where(sketches.c.instance_id.in_(sa.select(instances.c.id).where(gone))))
+    return _removed(connection, instances, gone)
 
 
 def _refused(connection: Connection, before: datetime) -> int:

@@ -110,6 +110,9 @@ instances = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
+its_instance = Column("instance_id", ForeignKey("instances.id"), primary_key=True)
+sketches = Table("sketches", metadata, its_instance, Column("content", Packed, nullable=False))
+
 rounds = Table(
     "rounds",
     metadata,

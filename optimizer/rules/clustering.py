@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from instances.instance import Instance
+from instances.policy import Policy
 from instances.zone import Neighbours
 from optimizer.columns import Columns
 from optimizer.plan import Plan
@@ -14,10 +15,9 @@ from optimizer.program import Row
 name = "clustering"
 
 
-def worth(instance: Instance, pair: Neighbours, one: str, two: str) -> int:
+def worth(policy: Policy, pair: Neighbours, one: str, two: str) -> int:
     """Millipoints when tenants of these two sectors hold the pair: rate * length_dm * affinity percent."""
-    rate = instance.policy.metre_points(pair.kind)
-    return rate * pair.length_dm * instance.policy.affinity_percent.get((one, two), 0)
+    return policy.metre_points(pair.kind) * pair.length_dm * policy.affinity_percent.get((one, two), 0)
 
 
 def concerns(instance: Instance) -> bool:
@@ -28,7 +28,7 @@ def concerns(instance: Instance) -> bool:
 def terms(columns: Columns) -> Iterator[tuple[int, int]]:
     """The pair's worth on each link."""
     for (pair, one, two), column in columns.link.items():
-        yield column, worth(columns.instance, pair, one, two)
+        yield column, worth(columns.instance.policy, pair, one, two)
 
 
 def rows(columns: Columns) -> Iterator[Row]:

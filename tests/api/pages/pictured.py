@@ -15,7 +15,7 @@ from api.child import outcome_document
 from api.minutes.decision import decision_of
 from api.minutes.minutes_sheet import minutes_data
 from api.minutes.press import pictures
-from api.pages.plan_view import Views
+from api.pages.views import Views
 from api.store import curves, follow_ups, instances, principals, rounds, run_events, runs, tables
 from api.store.curves import Point
 from api.store.runs import Run

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from api.pages import public_page
-from api.pages.plan_view import Views
+from api.pages.views import Views
 from tests.api.pages.conftest import HTML
 
 
@@ -72,10 +72,10 @@ def test_a_page_that_is_not_published_any_more_is_not_shown_from_memory(publishe
 
 
 def test_many_views_of_one_plan_cause_it_to_be_recounted_once(published, monkeypatch):
-    from api.pages import plan_view
+    from api.pages import views
 
-    counted, recount = [], plan_view.outcome_at
-    monkeypatch.setattr(plan_view, "outcome_at", lambda *given: counted.append(given) or recount(*given))
+    counted, recount = [], views.sketch_of
+    monkeypatch.setattr(views, "sketch_of", lambda *given: counted.append(given) or recount(*given))
     published.house.app.state.views = Views()
     with ThreadPoolExecutor(8) as readers:
         list(readers.map(lambda number: read(published, query=f"?q=A{number}"), range(8)))

@@ -42,9 +42,13 @@ def decided(request, stores):
         yield held
 
 
+def stages_of(outcome):
+    return plan_stages(outcome.instance.policy, outcome.goals_millipoints, outcome.stages)
+
+
 def test_stages_are_those_of_the_outcome_with_what_the_plan_has():
     outcome = solve(staged(), Limits(None, 8))
-    found = plan_stages(outcome)
+    found = stages_of(outcome)
     assert [(each.goal, each.loss_percent) for each in found] == list(STAGES)
     for stage, line in zip(found, outcome.stages, strict=True):
         assert stage.reached_millipoints == line["value_millipoints"]
@@ -53,7 +57,7 @@ def test_stages_are_those_of_the_outcome_with_what_the_plan_has():
         over, reached = line["bound_millipoints"] - line["value_millipoints"], max(line["value_millipoints"], 1)
         assert (stage.gap_millionths - 1) * reached < 1_000_000 * over <= stage.gap_millionths * reached
     assert found[0].here_millipoints >= outcome.stages[0]["floor_millipoints"]
-    assert plan_stages(solve(read_instance(altered.FOLDER / "instance"), Limits(None, 1))) == ()
+    assert stages_of(solve(read_instance(altered.FOLDER / "instance"), Limits(None, 1))) == ()
 
 
 def rows(text):

@@ -6,15 +6,17 @@ import pytest
 
 from api.pages.plan_map import PlanMap
 from api.pages.plan_table import OUTCOMES, SORTS, found, wanted_of
-from api.pages.plan_view import PlanView
-from api.pages.zone_map import zone_map
-from api.store.plans import PlanSummary
 from instances import library
+from instances.faults import LANGUAGES
 from instances.reading import read_instance
 from optimizer.audit import audit
-from optimizer.export.rows import rows
+from optimizer.export.rows import rows, sector_totals
+from optimizer.outcome import Limits
 from optimizer.plan import Plan
 from optimizer.rules import limits, quotas
+from optimizer.solve import solve
+from tests.api.pages import altered
+from tests.api.pages.viewed import viewed
 from tests.outcomes import small_outcome
 
 
@@ -29,13 +31,37 @@ def view():
         instance=instance, plan=plan, value_millipoints=counted.value_millipoints,
         goals_millipoints=counted.goals_millipoints, waitlist=(), reasons={},
     )  # fmt: skip
-    summary = PlanSummary("pl_test", "rn_test", None, "0" * 64, counted.value_millipoints, None, None, None, None)
-    return PlanView(summary, outcome, zone_map(instance))
+    return viewed(outcome)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """An outcome as the optimizer ends with one."""
+    return solve(read_instance(altered.FOLDER / "instance"), Limits(None, 8))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_are_those_that_are_exported(whole, language):
+    assert viewed(whole).rows(language) == list(rows(whole, language))
+    assert {row.outcome for row in viewed(whole).rows(language)} == set(OUTCOMES)
+    small = small_outcome()
+    assert viewed(small).rows(language) == list(rows(small, language))
+
+
+def test_totals_are_those_that_are_exported(view, whole):
+    assert view.totals == sector_totals(view.instance, view.plan)
+    assert viewed(whole).totals == sector_totals(whole.instance, whole.plan)
+
+
+def test_an_entry_says_what_its_row_says(whole):
+    seen = viewed(whole)
+    for entry, row in zip(seen.entries, rows(whole), strict=True):
+        assert entry._asdict() == {name: getattr(row, name) for name in entry._fields}
 
 
 def test_what_neighbours_earn_together_is_the_clustering(view):
     twice = sum(each.millipoints for lot in view.instance.lots for each in view.besides(lot.lot_id))
-    assert twice == 2 * view.outcome.goals_millipoints["clustering"]
+    assert twice == 2 * view.goals_millipoints["clustering"]
 
 
 def test_a_limit_is_exceeded_on_the_page_when_the_rule_is_broken(view):
@@ -94,16 +120,18 @@ def test_sorting_and_filtering_find_what_a_plain_search_finds():
         for turned in ("", "1"):
             got = found(listed, wanted_of("", "", "", sort, turned, 1))
             assert got.count == len(listed)
-            assert {row.applicant_id for row in got.rows} == {row.applicant_id for row in listed}
-    scores = [row.score for row in found(listed, wanted_of("", "", "", "score", "", 1)).rows]
+            assert {row.applicant_id for row in got.entries} == {row.applicant_id for row in listed}
+    scores = [row.score for row in found(listed, wanted_of("", "", "", "score", "", 1)).entries]
     assert scores == sorted(scores, reverse=True)
-    turned = [row.score for row in found(listed, wanted_of("", "", "", "score", "1", 1)).rows]
+    turned = [row.score for row in found(listed, wanted_of("", "", "", "score", "1", 1)).entries]
     assert turned == sorted(scores)
     for outcome in OUTCOMES:
         got = found(listed, wanted_of("", outcome, "", "", "", 1))
-        assert [row.applicant_id for row in got.rows] == [row.applicant_id for row in listed if row.outcome == outcome]
-    assert [row.applicant_id for row in found(listed, wanted_of("AMAL", "", "", "", "", 1)).rows] == ["A1"]
-    assert [row.applicant_id for row in found(listed, wanted_of("l3", "", "marble", "", "", 1)).rows] == ["A2"]
+        assert [row.applicant_id for row in got.entries] == [
+            row.applicant_id for row in listed if row.outcome == outcome
+        ]
+    assert [row.applicant_id for row in found(listed, wanted_of("AMAL", "", "", "", "", 1)).entries] == ["A1"]
+    assert [row.applicant_id for row in found(listed, wanted_of("l3", "", "marble", "", "", 1)).entries] == ["A2"]
     assert found(listed, wanted_of("nobody", "", "", "", "", 9)).page == 1
 
 
@@ -112,7 +140,7 @@ def test_pages_of_the_table_hold_everybody_once():
     seen = []
     pages = found(listed, wanted_of("", "", "", "name", "", 1)).pages
     for page in range(1, pages + 1):
-        seen += found(listed, wanted_of("", "", "", "name", "", page)).rows
+        seen += found(listed, wanted_of("", "", "", "name", "", page)).entries
     assert (len(seen), pages) == (160, 3)
 
 
