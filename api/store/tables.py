@@ -110,7 +110,7 @@ instances = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
-its_instance = Column("instance_id", ForeignKey("instances.id"), primary_key=True)
+its_instance: Column[str] = Column("instance_id", ForeignKey("instances.id"), primary_key=True)
 sketches = Table("sketches", metadata, its_instance, Column("content", Packed, nullable=False))
 
 rounds = Table(
