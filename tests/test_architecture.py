@@ -34,7 +34,8 @@ DOORS = {
     "matplotlib": ("optimizer/picture/*",),
     "ortools": ("optimizer/exact.py",),
     "numba": (
-        "optimizer/closure/*", "optimizer/search/borders.py", "optimizer/search/classes.py",
+        "optimizer/closure/*", "optimizer/search/adapted_step.py", "optimizer/search/borders.py",
+        "optimizer/search/classes.py",
         "optimizer/search/combining.py", "optimizer/search/ejection.py", "optimizer/search/filling.py",
         "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/piece_rows.py",
         "optimizer/search/prospects.py",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from optimizer.search.adapted_step import step_down
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats
 from optimizer.search.smooth import mean_use
@@ -23,7 +24,6 @@ STEP_FIRST, STEP_LAST = 15.0, 0.3
 """Points that the price of an applicant moves in a round, at most, in the first and in the last."""
 END_STEP, ROW_STEP = 0.3, 0.3
 """The same for ends of borders, and for limits and quotas by a grant's mean use, relative to an applicant's."""
-FAST, SLOW, LEAST = 0.9, 0.98, 1e-2
 
 
 @dataclass
@@ -73,10 +73,8 @@ class Descent:
         slope[: master.applicants][self.generation.ground.is_pinned] = 0.0
         length = self.step_first * (self.step_last / self.step_first) ** (self.done / self.rounds)
         self.done += 1
-        self._first += (1.0 - FAST) * (slope - self._first)
-        self._second += (1.0 - SLOW) * (slope * slope - self._second)
-        mean, spread = self._first / (1.0 - FAST**self.done), self._second / (1.0 - SLOW**self.done)
-        self.prices = np.maximum(0.0, self.prices - length * self._length * mean / (np.sqrt(spread) + LEAST))
+        self.prices = self.prices.copy()
+        step_down(self.prices, slope, self._first, self._second, length * self._length, self.done)
         self.took_seconds = min(self.took_seconds, time.monotonic() - began)
         return priced.work
 

@@ -22,17 +22,17 @@ from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
 from optimizer.search.tenancy import plan_value
 
-STEPS, LEAST_STEPS, SMALL = 1000, 200, 500
+STEPS, LEAST_STEPS, SMALL = 700, 200, 500
 """Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
 PLACEMENT_STEPS = 350e6
 """Placements times steps at most."""
-TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, LONG_SHARE = 2, 3, 50, 500, 10
+TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, LONG_SHARE = 2, 3, 50, 400, 10
 """Under a time limit there are as many steps as one part in so many of the time allows, the first few are timed; more
 than enough only if they take a small part of that."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
-TELLING_SHARE = 4
-"""After one part in so many of its steps the smoothed dual's prices lead to plans within 2 % of the best known.  Of a
+TELLING_PART = 0.4
+"""After this part of its steps the smoothed dual's prices lead to plans within 2 % of the best known.  Of a
 vast instance all steps are waited for: searches beside them would take the memory's time from both."""
 SOON_SECONDS = 5.0
 MOST_SOON = 200_000
@@ -105,8 +105,8 @@ class Dual:
     @property
     def is_telling(self) -> bool:
         """Whether the prices are good enough to lead a long search."""
-        enough = 1 if self.is_vast else TELLING_SHARE
-        return self.cost is not None and self.smooth.done * enough >= self.smooth.steps
+        enough = 1.0 if self.is_vast else TELLING_PART
+        return self.cost is not None and self.smooth.done >= enough * self.smooth.steps
 
     @property
     def bound_points(self) -> float | None:

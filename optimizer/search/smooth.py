@@ -16,19 +16,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from optimizer.search.adapted_step import step_down
 from optimizer.search.classes import Classes, classes_of
 from optimizer.search.ground import Floats, Ground, narrowed
 from optimizer.search.soft_bound import Prices, reduced_points, soft_bound
 
-SOFT_FIRST, SOFT_LAST = 100.0, 5.0
+SOFT_FIRST, SOFT_LAST = 50.0, 2.0
 """Points by which a choice may lie behind the best and still be taken in part, at the first and at the last step."""
-STEP_FIRST, STEP_LAST = 300.0, 1.0
-"""Points that a lot's price moves in a step, at most, at the first and at the last step."""
-BORDER_STEP, SEPARATION_STEP, ROW_STEP = 0.15, 0.5, 0.05
+STEP_FIRST, STEPS_LAST = 1000.0, 500.0
+"""Points that a lot's price moves in the first step, at most, and that it would move in so many steps like the last."""
+BORDER_STEP, SEPARATION_STEP, ROW_STEP = 0.2, 0.3, 0.03
 """The same for the other kinds of prices, relative to a lot's."""
 LOOK_EVERY, NEAR_SOFT, NEAR_LENGTHS = 10, 6.0, 5.0
 """Every so many steps all placements are looked at; between, those that are near the best of their applicant."""
-FAST, SLOW, LEAST = 0.9, 0.98, 1e-2
 
 
 @dataclass
@@ -58,44 +58,34 @@ class SmoothDual:
     def descend(self, steps: int) -> None:
         """Make some steps, at most those that are left."""
         for _ in range(min(steps, self.steps - self.done)):
-            part = self.done / self.steps
+            part, last = self.done / self.steps, STEPS_LAST / self.steps
             soft = SOFT_FIRST * (SOFT_LAST / SOFT_FIRST) ** part
-            length = STEP_FIRST * (STEP_LAST / STEP_FIRST) ** part
+            length = STEP_FIRST * (last / STEP_FIRST) ** part
             slope = _zeros(self.prices)
             if self.done % LOOK_EVERY == 0 or self.done == self.steps - 1:
-                bound = soft_bound(self.ground, self.classes, self.prices, slope, soft, self.sides)
-                if bound < self.bound_points:
-                    self.bound_points = bound
-                    self.best = Prices(*(each.copy() for each in self.prices))
-                self._near = self._within(NEAR_SOFT * soft + NEAR_LENGTHS * length)
+                self._look(slope, soft, NEAR_SOFT * soft + NEAR_LENGTHS * length)
             else:
                 soft_bound(*self._near, self.prices, slope, soft, self.sides)
             self.done += 1
             self._step(slope, length)
 
-    def _within(self, points: float) -> tuple[Ground, Classes]:
-        """The problem with only the placements that lie within so many points of their applicant's best choice."""
-        near = slacks(self.ground, self.classes, self.prices) <= points
-        near |= self.ground.is_pinned[self.ground.applicant]
-        return narrowed(self.ground, near), self.classes._replace(of=self.classes.of[near])
+    def _look(self, slope: Prices, soft: float, points: float) -> None:
+        """Write the slope over all placements, note the bound, and which placements lie within so many points of the
+        best of their applicant."""
+        near = np.zeros(len(self.ground.site), dtype=np.bool_)
+        bound = soft_bound(self.ground, self.classes, self.prices, slope, soft, self.sides, near, points)
+        if bound < self.bound_points:
+            self.bound_points = bound
+            self.best = Prices(*(each.copy() for each in self.prices))
+        self._near = narrowed(self.ground, near), self.classes._replace(of=self.classes.of[near])
 
     def _step(self, slope: Prices, length: float) -> None:
         scale = 1.0 / np.maximum(1.0, mean_use(self.ground))
         slope = slope._replace(row=slope.row * scale)
-        lengths: tuple[float | Floats, ...] = (
-            length,
-            length * BORDER_STEP,
-            length * SEPARATION_STEP,
-            length * ROW_STEP * scale,
-        )
-        parts = zip(self.prices, slope, self._first, self._second, lengths, strict=True)
-        price: Floats
-        for price, here, first, second, most in parts:
-            first += (1.0 - FAST) * (here - first)
-            second += (1.0 - SLOW) * (here * here - second)
-            mean, spread = first / (1.0 - FAST**self.done), second / (1.0 - SLOW**self.done)
-            price -= most * mean / (np.sqrt(spread) + LEAST)
-            np.maximum(price, 0.0, out=price)
+        lengths: list[Floats | float] = [length, length * BORDER_STEP, length * SEPARATION_STEP]
+        lengths.append(length * ROW_STEP * scale)
+        for kind, most in enumerate(lengths):
+            step_down(self.prices[kind], slope[kind], self._first[kind], self._second[kind], most, self.done)
 
 
 def smooth_dual(ground: Ground, steps: int) -> SmoothDual:

@@ -7,15 +7,19 @@ order however many there are, as long as the sides are as many.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from optimizer.search.classes import Classes
+from optimizer.search.fitting import Flags
 from optimizer.search.ground import Floats, Ground
 
+NOBODY: Flags = np.zeros(0, dtype=np.bool_)
 NEGLIGIBLE = -12.0
 """Choices with a smaller logarithm of their part are left out."""
 
@@ -37,36 +41,67 @@ def reduced_points(ground: Ground, classes: Classes, prices: Prices) -> Floats:
     return reduced
 
 
-def soft_bound(ground: Ground, classes: Classes, prices: Prices, slope: Prices, soft: float, sides: int = 1) -> float:
+def soft_bound(
+    ground: Ground,
+    classes: Classes,
+    prices: Prices,
+    slope: Prices,
+    soft: float,
+    sides: int = 1,
+    near: Flags = NOBODY,
+    points: float = 0.0,
+) -> float:
     """The bound in points; the slope of the softened one at these prices is written into `slope`.
 
     soft: points by which a choice may lie behind the best and be taken in part.  sides: threads, each with as many
-    placements.
+    placements, classes and edges.  near: where it has a flag for each placement, whether it is a pin or lies within so
+    many points of its applicant's best choice, nothing counting as 0.
     """
-    costs = _class_costs(ground, classes, prices)
-    parts, rows = np.zeros((sides, len(classes.site))), np.zeros((sides, len(ground.most)))
+    at, together = _lot_costs(ground, classes, prices)
+    costs, parts = np.zeros(len(classes.site)), np.zeros((sides, len(classes.site)))
+    rows = np.zeros((sides, len(ground.most)))
     rows[0] = ground.most
     firsts = np.searchsorted(ground.start, np.linspace(0, len(ground.site), sides + 1)[:-1].astype(np.int64))
-    ends = [0, *firsts[1:].tolist(), len(ground.sector)]
+    applicant_ends = [0, *firsts[1:].tolist(), len(ground.sector)]
+    class_ends, edge_ends = (
+        np.linspace(0, count, sides + 1).astype(np.int64) for count in (len(costs), len(slope.border))
+    )
 
-    def side(number: int) -> float:
-        already = _constant(ground, prices) if number == 0 else 0.0
-        first, last = ends[number], ends[number + 1]
-        return float(_choices(ground, classes, prices, costs, soft, first, last, parts[number], rows[number], already))
+    def sum_costs(side: int) -> None:
+        _class_costs(ground, classes, prices, at, together, costs, class_ends[side], class_ends[side + 1])
 
-    if sides == 1:
-        bound = side(0)
-    else:
-        with ThreadPoolExecutor(sides) as pool:
-            bound = sum(pool.map(side, range(sides)))
-    slope.row[:] = rows.sum(axis=0)
-    _placed_slope(ground, classes, parts.sum(axis=0), slope)
-    return bound + float(_linked(ground, classes, prices, slope, soft))
+    def choose(side: int) -> float:
+        already = _constant(ground, prices) if side == 0 else 0.0
+        first, last = applicant_ends[side], applicant_ends[side + 1]
+        return float(
+            _choices(ground, classes, prices, costs, soft, first, last, parts[side], rows[side], already, near, points)
+        )
+
+    def link(side: int) -> float:
+        return float(_linked(ground, classes, prices, slope, soft, edge_ends[side], edge_ends[side + 1]))
+
+    with _sides(sides) as each_side:
+        each_side(sum_costs)
+        bound: float = sum(each_side(choose))
+        slope.row[:] = rows.sum(axis=0)
+        _placed_slope(ground, classes, parts.sum(axis=0), slope)
+        bound += sum(each_side(link))
+    return bound
+
+
+@contextmanager
+def _sides(count: int) -> Iterator[Callable[[Callable[[int], Any]], list[Any]]]:
+    """What calls a function for each side, in a thread of its own where there are several."""
+    if count == 1:
+        yield lambda side: [side(0)]
+        return
+    with ThreadPoolExecutor(count) as pool:
+        yield lambda side: list(pool.map(side, range(count)))
 
 
 @njit(cache=True, nogil=True)
-def _class_costs(ground: Ground, classes: Classes, prices: Prices) -> Floats:
-    """Points that a placement of each class pays for its lots, borders and separations."""
+def _lot_costs(ground: Ground, classes: Classes, prices: Prices) -> tuple[Floats, Floats]:
+    """(points that a tenant of a sector pays for a lot, what it pays more where it holds both ends of an edge)."""
     lots, sectors = classes.covered.shape
     at = np.zeros((lots, sectors))
     together = np.zeros(prices.border.shape)
@@ -85,14 +120,27 @@ def _class_costs(ground: Ground, classes: Classes, prices: Prices) -> Floats:
                 at[ground.edge_to[e], sector] += price
             if is_here and is_there:
                 together[e, sector] -= price
-    costs = np.zeros(len(classes.site))
-    for c in range(len(classes.site)):
+    return at, together
+
+
+@njit(cache=True, nogil=True)
+def _class_costs(
+    ground: Ground,
+    classes: Classes,
+    prices: Prices,
+    at: Floats,
+    together: Floats,
+    costs: Floats,
+    first_class: int,
+    last_class: int,
+) -> None:
+    """Add up the points that a placement of each of these classes pays for its lots, borders and separations."""
+    for c in range(first_class, last_class):
         site, sector = classes.site[c], classes.sector[c]
         for k in range(ground.site_start[site], ground.site_start[site + 1]):
             costs[c] += at[ground.site_lots[k], sector]
         for k in range(classes.inner_start[site], classes.inner_start[site + 1]):
             costs[c] += prices.border[classes.inner[k], sector] + together[classes.inner[k], sector]
-    return costs
 
 
 @njit(cache=True, nogil=True)
@@ -111,7 +159,9 @@ def _row_cost(ground: Ground, price: Floats, placement: int) -> float:
 
 @njit(cache=True, nogil=True)
 def _reduce(ground: Ground, classes: Classes, prices: Prices, reduced: Floats) -> None:
-    costs = _class_costs(ground, classes, prices)
+    at, together = _lot_costs(ground, classes, prices)
+    costs = np.zeros(len(classes.site))
+    _class_costs(ground, classes, prices, at, together, costs, 0, len(costs))
     for p in range(len(ground.site)):
         reduced[p] = ground.gain[p] * 0.001 - costs[classes.of[p]] - _row_cost(ground, prices.row, p)
 
@@ -137,6 +187,8 @@ def _choices(
     part: Floats,
     slope_row: Floats,
     already: float,
+    near: Flags,
+    points: float,
 ) -> float:
     """What the best choices of these applicants bring, besides what there is already; the soft ones are added to the
     part of each class, and what they use is taken from the slope of each limit and quota."""
@@ -152,6 +204,9 @@ def _choices(
         if not ground.is_pinned[a]:
             best = max(best, 0.0)
         bound += best
+        if len(near):
+            for p in range(first, last):
+                near[p] = ground.is_pinned[a] or max(best, 0.0) - reduced[p - first] <= points
         total = 0.0 if ground.is_pinned[a] else math.exp(max(-best / soft, -60.0))
         for p in range(first, last):
             behind = (reduced[p - first] - best) / soft
@@ -202,12 +257,15 @@ def _placed_slope(ground: Ground, classes: Classes, part: Floats, slope: Prices)
 
 
 @njit(cache=True, nogil=True)
-def _linked(ground: Ground, classes: Classes, prices: Prices, slope: Prices, soft: float) -> float:
-    """The best links of all pairs, in points; their soft choices enter the slope of the border prices."""
+def _linked(
+    ground: Ground, classes: Classes, prices: Prices, slope: Prices, soft: float, first_edge: int, last_edge: int
+) -> float:
+    """The best links of the pairs of these edges, in points; their soft choices enter the slope of the border
+    prices."""
     total = 0.0
     count = len(classes.one)
     left = np.empty(count)
-    for e in range(len(ground.edge_to)):
+    for e in range(first_edge, last_edge):
         lot, other = ground.edge_from[e], ground.edge_to[e]
         if lot > other or ground.rate[e] == 0:
             continue
