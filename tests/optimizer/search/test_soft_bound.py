@@ -84,6 +84,22 @@ def test_the_bound_and_its_slope_are_the_same_on_any_number_of_sides(data):
             assert np.allclose(one, two, rtol=1e-12, atol=1e-9)
 
 
+@tiny.examples(25)
+@given(st.data())
+def test_those_near_the_best_of_their_applicant_are_flagged_and_so_are_pins(data):
+    view = View(data.draw(drawn.instances()))
+    ground, prices = view.ground, view.smooth(data.draw(st.integers(1, 40))).prices
+    points, sides = data.draw(st.sampled_from([0.0, 10.0, 200.0, 1e9])), data.draw(st.integers(1, 3))
+    slope, near = Prices(*(np.zeros_like(each) for each in prices)), np.zeros(len(ground.site), dtype=np.bool_)
+    with_flags = soft_bound(ground, view.classes, prices, slope, 20.0, sides, near, points)
+    behind = slacks(ground, view.classes, prices)
+    is_pinned = ground.is_pinned[ground.applicant]
+    assert near[is_pinned].all()
+    assert not near[~is_pinned & (behind > points + 1e-6)].any()
+    assert near[behind < points - 1e-6].all()
+    assert with_flags == soft_bound(ground, view.classes, prices, slope, 20.0, sides)
+
+
 def test_the_slope_is_that_of_the_bound_where_one_choice_is_far_ahead():
     view = View(row_of(3, asks("a", jobs_direct=90), asks("b", jobs_direct=50, preferred_lots=("L2",))))
     prices = Prices(*(np.zeros_like(each) for each in view.smooth(1).prices))
