@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.canonical_json import canonical_json, sha256_hex
 from optimizer.plan import Plan, lottery_rank
+from optimizer.rules import changes
 from optimizer.rules.jobs import worth
 from optimizer.rules.placement import unmet_needs
-from optimizer.score_order import score_order_plan
-from optimizer.sites import enumerate_placements
+from optimizer.score_order import fitting_sites, score_order_plan
+from optimizer.standing import Standing
 
 Lots = tuple[str, ...]
 MOST_TIES = 1_000
@@ -91,28 +93,28 @@ class Fairness:
 
 def fairness(instance: Instance, plan: Plan) -> Fairness:
     """The view of a feasible plan."""
-    envies, other = tuple(justified_envies(instance, plan)), score_order_plan(instance)
+    fitting = fitting_sites(instance)
+    envies, other = tuple(justified_envies(instance, plan, fitting)), score_order_plan(instance, fitting)
     return Fairness(
         envies,
         tuple(ties(instance, plan)),
         draw(instance),
         _side(instance, plan, len(envies)),
-        _side(instance, other, sum(1 for _ in justified_envies(instance, other))),
+        _side(instance, other, sum(1 for _ in justified_envies(instance, other, fitting))),
         tuple(sorted(plan.assignments.keys() - other.assignments.keys())),
         tuple(sorted(other.assignments.keys() - plan.assignments.keys())),
     )
 
 
-def justified_envies(instance: Instance, plan: Plan) -> Iterator[Envy]:
+def justified_envies(
+    instance: Instance, plan: Plan, fitting: Mapping[str, Sequence[Lots]] | None = None
+) -> Iterator[Envy]:
     """Every applicant without a preferred lot, every lot it prefers, held without a pin by somebody of lower score.
 
     Only where a site with the lot fits the applicant and needs nothing but lots that are idle, the holder's, or its
-    own.  In order of applicant and lot.
+    own.  In order of applicant and lot.  The plan is feasible.  fitting: what fitting_sites gives, when it is at hand.
     """
-    fitting: dict[str, list[Lots]] = defaultdict(list)
-    for placement in enumerate_placements(instance):
-        fitting[placement.applicant.applicant_id].append(placement.lots)
-    worth_now = audit(instance, plan).value_millipoints
+    sites, standing = fitting_sites(instance) if fitting is None else fitting, Standing(instance, plan)
     for applicant in instance.applicants:
         held = plan.assignments.get(applicant.applicant_id, ())
         if applicant.is_pinned or not set(held).isdisjoint(applicant.preferred_lots):
@@ -126,22 +128,43 @@ def justified_envies(instance: Instance, plan: Plan) -> Iterator[Envy]:
             allowed = {holder, applicant.applicant_id, None}
             could = [
                 lots
-                for lots in fitting[applicant.applicant_id]
+                for lots in sites.get(applicant.applicant_id, ())
                 if lot in lots and all(plan.tenant.get(each) in allowed for each in lots)
             ]
             if could:
-                yield _envy(instance, plan, worth_now, (applicant.applicant_id, holder, lot), could)
+                yield _envy(standing, plan, (applicant.applicant_id, holder, lot), could)
 
 
-def _envy(instance: Instance, plan: Plan, worth_now: int, who: tuple[str, str, str], could: list[Lots]) -> Envy:
-    applicant_id, holder, lot = who
-    others = {each: lots for each, lots in plan.assignments.items() if each not in (applicant_id, holder)}
-    tried = []
-    for lots in could:
-        counted = audit(instance, Plan({**others, applicant_id: lots}))
-        tried.append((not counted.is_feasible, worth_now - counted.value_millipoints, lots))
-    breaks, cost, lots = min(tried)
+def _envy(standing: Standing, plan: Plan, who: tuple[str, str, str], could: list[Lots]) -> Envy:
+    instance, (applicant_id, holder, lot) = standing.instance, who
+    applicant, leaving = instance.applicant[applicant_id], []
+    given_up = 0
+    for each in (holder, applicant_id):
+        if each in plan.assignments:
+            leaving.append((instance.applicant[each], plan.assignments[each]))
+            standing.take_back(*leaving[-1])
+            given_up += standing.brings(*leaving[-1])
+    breaks, cost, lots = min(
+        (not _keeps_rules(standing, plan, holder, applicant, each), given_up - standing.brings(applicant, each), each)
+        for each in could
+    )
+    for tenant, held in reversed(leaving):
+        standing.grant(tenant, held)
     return Envy(applicant_id, holder, lot, lots, not breaks, cost)
+
+
+def _keeps_rules(standing: Standing, plan: Plan, gone: str, applicant: Applicant, lots: Lots) -> bool:
+    """Whether the plan is feasible when the applicant has these lots, which fit it, and the one that is gone nothing.
+
+    The grants of both were taken back.
+    """
+    instance = standing.instance
+    if next(standing.to(applicant, lots), None) is not None:
+        return False
+    if not changes.concerns(instance):
+        return True
+    others = {each: held for each, held in plan.assignments.items() if each != gone}
+    return next(changes.breaches(instance, Plan({**others, applicant.applicant_id: lots})), None) is None
 
 
 def ties(instance: Instance, plan: Plan) -> Iterator[Tie]:
@@ -151,7 +174,7 @@ def ties(instance: Instance, plan: Plan) -> Iterator[Tie]:
     by the draw only as far as that was proved or could be found by exchanges.
     """
     places = {each: place for place, each in enumerate(draw(instance).order, start=1)}
-    worth_now, found = audit(instance, plan).value_millipoints, 0
+    standing, found = Standing(instance, plan), 0
     alike: dict[tuple[str, int], list[str]] = defaultdict(list)
     for each in sorted(plan.assignments, key=places.__getitem__):
         applicant = instance.applicant[each]
@@ -161,12 +184,15 @@ def ties(instance: Instance, plan: Plan) -> Iterator[Tie]:
         if waiting.applicant_id in plan.assignments:
             continue
         for holder in alike[waiting.sector, worth(instance, waiting)]:
-            lots = plan.assignments[holder]
+            tenant, lots = instance.applicant[holder], plan.assignments[holder]
             if any(unmet_needs(instance, waiting, lots)):
                 continue
-            others = {each: held for each, held in plan.assignments.items() if each != holder}
-            counted = audit(instance, Plan({**others, waiting.applicant_id: lots}))
-            if counted.is_feasible and counted.value_millipoints == worth_now:
+            standing.take_back(tenant, lots)
+            is_tie = standing.brings(waiting, lots) == standing.brings(tenant, lots) and _keeps_rules(
+                standing, plan, holder, waiting, lots
+            )
+            standing.grant(tenant, lots)
+            if is_tie:
                 yield Tie(holder, waiting.applicant_id, lots, places[holder], places[waiting.applicant_id])
                 found += 1
                 if found == MOST_TIES:

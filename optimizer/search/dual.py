@@ -138,7 +138,8 @@ class Dual:
             before = self.smooth.done
             self.smooth.descend(max(1, int(work * share)))
             work -= (self.smooth.done - before) / share
-            self._learn_smooth(board)
+            if self.smooth.is_done or not self.is_vast:
+                self._learn_smooth(board)
             if work <= 0 or not self.smooth.is_done:
                 return None
         if self.generation is None:
