@@ -45,7 +45,7 @@ def score_order_plan(instance: Instance, fitting: Mapping[str, Sequence[Lots]] |
             granted.append(applicant.applicant_id)
     while granted and any(quotas.breaches(instance, Plan(chosen))):
         del chosen[granted.pop()]
-    # Pins may break other rules among themselves, which no grant taken back mends.
+    # Pins may break rules among themselves, and earlier sites may be left by too many.
     while granted and not audit(instance, Plan(chosen)).is_feasible:
         del chosen[granted.pop()]
     return Plan(chosen)

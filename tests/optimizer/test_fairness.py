@@ -12,10 +12,10 @@ from tests import drawn, tiny
 from tests.zones import asks, row_of
 
 
-@tiny.examples(40)
+@tiny.examples(80)
 @given(st.data())
 def test_envies_and_ties_are_the_judges(data):
-    instance = data.draw(drawn.instances())
+    instance = data.draw(drawn.instances() | drawn.revised())
     plan = data.draw(drawn.choices(instance))
     assume(tiny.is_feasible(instance, plan))
     sites, worth = tiny.placements(instance), tiny.value(instance, plan)
