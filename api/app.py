@@ -18,6 +18,7 @@ from api import (
     errors,
     events,
     explanations,
+    fairness,
     follow_ups,
     instances,
     moves,
@@ -45,9 +46,9 @@ from api.requests import Watch
 from api.service import Service
 
 NOUNS = (
-    instances, rounds, moves, batches, runs, conflicts, events, allocations, minutes, plans, explanations, questions,
-    promotions, follow_ups, policy_help, comparisons, what_ifs, curves, people, accounts, choices, oidc, audit_log,
-    operations, welcome,
+    instances, rounds, moves, batches, runs, conflicts, events, allocations, minutes, plans, explanations, fairness,
+    questions, promotions, follow_ups, policy_help, comparisons, what_ifs, curves, people, accounts, choices, oidc,
+    audit_log, operations, welcome,
 )  # fmt: skip
 
 

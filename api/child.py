@@ -1,7 +1,8 @@
 """The solver process: one run, from a line on standard input to an outcome on standard output.
 
 The line's `task` is "solve", or "keep" for a run that was given up: then the plan to begin from is all that comes out;
-or "question" for what it would cost to grant somebody a site (see asked.py), or "check" for what a certificate proves.
+or "question" for what it would cost to grant somebody a site (see asked.py), "fairness" for how fair a plan is (see
+seen.py), "promote" for what a plan is after promotion (see promoted.py), or "check" for what a certificate proves.
 It dies with its parent: when standard input ends, the process ends.  A line "stop" asks it to end soon with what it
 has.  Each line of standard output is one JSON object: `progress`, and last `outcome`.
 """
@@ -33,7 +34,7 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     memory_bytes = job["memory_mb"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    if job["task"] in ("solve", "check"):
+    if job["task"] in ("solve", "check", "fairness", "promote"):
         os.nice(GIVES_WAY)
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
@@ -41,6 +42,16 @@ def main() -> None:
         from api.asked import answered
 
         _write(sys.stdout, {"event": "outcome"} | answered(job))
+        os._exit(0)
+    if job["task"] == "fairness":
+        from api.seen import seen
+
+        _write(sys.stdout, {"event": "outcome"} | seen(job))
+        os._exit(0)
+    if job["task"] == "promote":
+        from api.promoted import promoted
+
+        _write(sys.stdout, {"event": "outcome"} | outcome_document(promoted(job)))
         os._exit(0)
     if job["task"] == "check":
         _write(sys.stdout, {"event": "outcome", "proof": _proof(job)})

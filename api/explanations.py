@@ -1,4 +1,4 @@
-"""Explanations over HTTP: why and why not for each applicant and lot, fairness, and who takes a freed lot."""
+"""Explanations over HTTP: why and why not for each applicant and lot, and who takes a freed lot."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from api.access import May, Reader, service_of
+from api.access import Reader, service_of
 from api.openapi import refusals
 from api.problems import Problem, language_of
 from api.recorded import recorded_at
 from api.service import Service
 from api.store import plans as store
-from api.store.principals import Principal
 from instances.faults import Language
 from instances.instance import Instance
 from optimizer.certificate import CertificateError
 from optimizer.certificates import any_certificate_from
 from optimizer.explain import Reason
-from optimizer.fairness import fairness
 from optimizer.plan import Plan
 from optimizer.reasons import sentence
 from optimizer.waitlist import succession
@@ -30,7 +28,7 @@ from optimizer.why.explainer import Explainer
 from optimizer.why.fact import Fact, fact
 from optimizer.why.fact import sentence as sentence_of
 from optimizer.why.forced_bound import ForcedBounds
-from optimizer.why.told import fairness_facts, succession_facts
+from optimizer.why.told import succession_facts
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
@@ -38,7 +36,6 @@ PROVED_MOST = 500_000
 """Lots times applicants up to which a reason also tells what the prices prove: that takes all placements, and seconds
 for 2,000 lots.  Over it a question tells it, whose answer is worked out in a process of its own."""
 
-Reviewer = Annotated[Principal, Depends(May("review"))]
 Gone = Annotated[list[str], Query(min_length=1, max_length=100, description="Who gives up its site; may be repeated.")]
 
 
@@ -67,53 +64,6 @@ class LotExplanation(BaseModel):
 
     lot_id: str
     tenant: str | None
-    facts: list[Told]
-
-
-class EnvyResource(BaseModel):
-    """An applicant asked for a lot that fits it and that somebody of lower score holds.  Shows no scores."""
-
-    applicant_id: str
-    holder_id: str
-    lot: str
-    lots: list[str] = Field(description="What it could hold in the other's place.")
-    keeps_rules: bool
-    cost_millipoints: int = Field(description="How much less the plan would be worth.")
-
-
-class TieResource(BaseModel):
-    """Two applicants between whom the draw alone decided."""
-
-    granted_id: str
-    waiting_id: str
-    lots: list[str]
-    granted_place: int
-    waiting_place: int
-
-
-class SideResource(BaseModel):
-    """One of the two plans set side by side."""
-
-    value_millipoints: int
-    granted: int
-    lots: int
-    jobs_direct: int
-    envies: int
-
-
-class FairnessResource(BaseModel):
-    """The plan beside the score order, envies, ties, and all that the draw is made of."""
-
-    plan_id: str
-    plan: SideResource
-    score_order: SideResource
-    only_here: list[str]
-    only_there: list[str]
-    envies: list[EnvyResource]
-    ties: list[TieResource]
-    lottery_seed: int
-    roster_sha256: str
-    draw: list[str] = Field(description="Applicants in the order of the draw.")
     facts: list[Told]
 
 
@@ -180,29 +130,6 @@ def lot_explanation(request: Request, reader: Reader, plan_id: str, lot_id: str)
         raise Problem("not_found", what="lot", id=lot_id[:80])
     facts = Explainer(instance, plan).of_lot(lot_id)
     return LotExplanation(lot_id=lot_id, tenant=plan.tenant.get(lot_id), facts=told(facts, language, instance))
-
-
-@router.get("/{plan_id}/fairness", summary="How fair is the plan?", responses=refusals(401, 403, 404))
-def show_fairness(request: Request, reviewer: Reviewer, plan_id: str) -> FairnessResource:
-    """For those who decide and those who audit: it tells who has a lower score than whom, though no scores."""
-    service, language = service_of(request), language_of(request.headers.get("accept-language"))
-    instance, _, plan = plan_at(service, plan_id)
-    view = fairness(instance, plan)
-    return FairnessResource.model_validate(
-        {
-            "plan_id": plan_id,
-            "plan": plain(view.plan),
-            "score_order": plain(view.score_order),
-            "only_here": view.only_here,
-            "only_there": view.only_there,
-            "envies": [plain(each) for each in view.envies],
-            "ties": [plain(each) for each in view.ties],
-            "lottery_seed": view.draw.seed,
-            "roster_sha256": view.draw.roster_sha256,
-            "draw": view.draw.order,
-            "facts": told(fairness_facts(view), language, instance),
-        }
-    )
 
 
 @router.get("/{plan_id}/succession", summary="Who takes a freed lot?", responses=refusals(401, 403, 404, 422))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,30 +11,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.access import service_of
-from api.checked import checked
-from api.child import outcome_document
+from api.attempt import Died, Overran, attempt
 from api.explanations import certificate_at, plan_at, succession_of
 from api.idempotency import replayed_or
 from api.openapi import refusals
 from api.problems import Problem
+from api.recorded import record_at
 from api.rounds import Moving, RoundResource, round_at
 from api.service import Service
-from api.store import runs
+from api.store import instances, runs
 from api.store.rounds import Round
 from api.worker import packed
-from instances.instance import Instance
-from optimizer.audit import audit
-from optimizer.certificate import document_sha256
-from optimizer.certificates import any_certificate_from
-from optimizer.explain import explain
-from optimizer.export.document import plan_document
-from optimizer.export.recorded import recorded_outcome
 from optimizer.plan import Plan
-from optimizer.waitlist import waitlist
-from optimizer.why.explainer import Explainer
 
 router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
 PROMOTE = ("published", "published")
+SECONDS = 120.0
+"""The plan is put together by then or not at all."""
 
 
 class GivenUp(BaseModel):
@@ -59,7 +52,7 @@ def promote(moving: Moving, round_id: str, given: GivenUp) -> Response:
     """
     service = service_of(moving.request)
 
-    def attempt() -> Response:
+    def put_together() -> Response:
         # The plan is put together before the transaction, so that nobody waits for it; the version guards it.
         with service.reading() as connection:
             seen = round_at(connection, round_id)
@@ -68,7 +61,7 @@ def promote(moving: Moving, round_id: str, given: GivenUp) -> Response:
         instance, document, plan = plan_at(service, seen.plan_id)
         found = succession_of(instance, document, plan, given.gone)
         gone = sorted({*document.get("gone", ()), *given.gone})
-        outcome = _outcome(service, instance, document, found.plan, gone, certificate_at(service, seen.plan_id))
+        outcome = _outcome(service, seen.plan_id, found.plan, gone)
 
         def values(connection: Connection, now: Round) -> dict[str, Any]:
             if now.version != seen.version:
@@ -78,41 +71,38 @@ def promote(moving: Moving, round_id: str, given: GivenUp) -> Response:
         return moving.take(round_id, "promote", PROMOTE, values, given)
 
     body = given.model_dump_json().encode()
-    return replayed_or(service, moving.request, moving.member, moving.key, body, attempt)
+    return replayed_or(service, moving.request, moving.member, moving.key, body, put_together)
 
 
-def _outcome(
-    service: Service,
-    instance: Instance,
-    document: Mapping[str, Any],
-    plan: Plan,
-    gone: Sequence[str],
-    certificate: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """What the store keeps of the plan: recounted, and proved by the certificate of the earlier one."""
-    counted = audit(instance, plan)
-    fitting = Explainer(instance, plan).fitting
-    outcome = replace(
-        recorded_outcome(instance, document, {}),
-        plan=plan,
-        value_millipoints=counted.value_millipoints,
-        goals_millipoints=counted.goals_millipoints,
-        waitlist=waitlist(instance, plan, fitting.keys()),
-        reasons=explain(instance, plan, lambda each: fitting.get(each, [])),
-        gone=tuple(gone),
-        proof=None,
-        unique=False,
-    )
-    if certificate is not None:
-        said = {key: value for key, value in plan_document(outcome).items() if key != "proof"}
-        tied = replace(
-            any_certificate_from(certificate),
-            value_millipoints=outcome.value_millipoints,
-            plan_sha256=document_sha256(said),
-        )
-        proof = checked(service, instance, plan, tied.document())
-        outcome = outcome if proof is None else replace(outcome, proof=proof, certificate=tied.document())
-    return outcome_document(outcome)
+def _outcome(service: Service, old_plan_id: str, plan: Plan, gone: Sequence[str]) -> dict[str, Any]:
+    """What the store keeps of the plan: recounted, and proved by the certificate of the earlier one.
+
+    A process of its own says it, for it goes through all placements and checks the certificate.
+    Raises Problem not_checked.
+    """
+    recorded = record_at(service, old_plan_id)
+    with service.reading() as connection:
+        text = instances.document(connection, recorded.instance_id)
+    assert text is not None, "a plan is of a stored instance"
+    job = {
+        "task": "promote",
+        "instance": text.decode(),
+        "instance_id": recorded.instance_id,
+        "document": recorded.document,
+        "certificate": certificate_at(service, old_plan_id),
+        "start": plan.assignments,
+        "gone": gone,
+        "memory_mb": service.settings.run_memory_mb,
+    }
+    try:
+        return asyncio.run(attempt(job, SECONDS, 0.0, _never))
+    except (Died, Overran):
+        raise Problem("not_checked", headers={"Retry-After": "10"}) from None
+
+
+async def _never(message: Mapping[str, Any]) -> bool:
+    """Nobody stops it."""
+    return False
 
 
 def _stored(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Runner, service_of
-from api.attempt import Died, Overran, attempt
+from api.answering import answered
 from api.explanations import Told, certificate_at, plan_at, told
 from api.openapi import refusals
 from api.problems import Problem, language_of
@@ -20,12 +20,6 @@ from instances.writing import document
 from optimizer.why.fact import Fact
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
-
-
-SECONDS = 120.0
-"""A question is answered by then or not at all; it takes about five seconds on the bundled zone."""
-MOST_AT_ONCE = 2
-"""Solver processes that answer questions at the same time."""
 
 
 class Question(BaseModel):
@@ -75,27 +69,10 @@ async def ask(request: Request, asker: Runner, plan_id: str, question: Question)
         if found not in known:
             raise Problem("not_found", what=what, id=found[:80])
     key = f"question {plan_id} {question.model_dump_json()}"
-    content = service.pages.get(key)
-    if content is None:
-        answer = await _answered(service, plan_id, question)
-        content = service.pages.put(key, json.dumps(answer).encode())
-    answer = json.loads(content)
+    failed = partial(Problem, "no_answer", headers={"Retry-After": "10"}, id=question.applicant_id)
+    answer = await answered(service, key, lambda: _job(service, plan_id, question), failed)
     facts = told([_fact(code, values) for code, values in answer.pop("facts")], language, instance)
     return AnswerResource(applicant_id=question.applicant_id, lot=question.lot, facts=facts, **answer)
-
-
-async def _answered(service: Service, plan_id: str, question: Question) -> dict[str, Any]:
-    """The answer of a solver process.  Raises Problem too_many_questions, no_answer."""
-    if service.questions >= MOST_AT_ONCE:
-        raise Problem("too_many_questions", headers={"Retry-After": "5"}, count=service.questions)
-    service.questions += 1
-    try:
-        job = await run_in_threadpool(_job, service, plan_id, question)
-        return await attempt(job, SECONDS, 0.0, _never)
-    except (Died, Overran):
-        raise Problem("no_answer", headers={"Retry-After": "10"}, id=question.applicant_id) from None
-    finally:
-        service.questions -= 1
 
 
 def _job(service: Service, plan_id: str, question: Question) -> dict[str, Any]:
@@ -110,11 +87,6 @@ def _job(service: Service, plan_id: str, question: Question) -> dict[str, Any]:
         "field": question.threshold,
         "memory_mb": service.settings.run_memory_mb,
     }
-
-
-async def _never(message: Mapping[str, Any]) -> bool:
-    """Nobody stops a question."""
-    return False
 
 
 def _fact(code: str, values: Mapping[str, Any]) -> Fact:

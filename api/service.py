@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from api.settings import Settings
-from api.shared_answers import SharedAnswers
+from api.shared_answers import SharedAnswers, SharedWork
 from instances.instance import Instance
 from optimizer.outcome import Proof
 
@@ -72,6 +72,7 @@ class Service:
     recorded: Recent[Recorded] = field(default_factory=lambda: Recent(4))
     pages: Recent[bytes] = field(default_factory=lambda: Recent(64))
     questions: int = 0
+    processes: SharedWork[bytes] = field(default_factory=lambda: SharedWork())
     pages_asked: SharedAnswers[bytes] = field(default_factory=lambda: SharedAnswers())
     proofs: Recent[Proof] = field(default_factory=lambda: Recent(256))
     checks: SharedAnswers[Proof | None] = field(default_factory=lambda: SharedAnswers())

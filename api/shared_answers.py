@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
@@ -60,3 +60,36 @@ class SharedAnswers(Generic[Value]):
         finally:
             with self._lock:
                 del self._asked[key]
+
+
+class SharedWork(Generic[Value]):
+    """As SharedAnswers, for what is waited for and not worked out here, such as a process: it holds no thread."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[tuple[int, str], asyncio.Task[Value]] = {}
+
+    async def get_kept(self, kept: Kept[Value], key: str, work: Callable[[], Awaitable[Value]]) -> Value:
+        """The answer that is kept; else that of the work under way under the same key; else that of work(), kept.
+
+        Raises what work() raises, to everyone who waits.  A requester that leaves does not end the work.
+        """
+        found = kept.get(key)
+        if found is not None:
+            return found
+        # A task belongs to its loop; a service has one.
+        loop = asyncio.get_running_loop()
+        place = id(loop), key
+        task = self._under_way.get(place)
+        if task is None:
+            task = self._under_way[place] = loop.create_task(self._answer(kept, key, work))
+            task.add_done_callback(lambda ended: self._end(place, ended))
+        return await asyncio.shield(task)
+
+    async def _answer(self, kept: Kept[Value], key: str, work: Callable[[], Awaitable[Value]]) -> Value:
+        return kept.put(key, await work())
+
+    def _end(self, place: tuple[int, str], ended: asyncio.Task[Value]) -> None:
+        del self._under_way[place]
+        if not ended.cancelled():
+            # All who waited were told; when they have left there is nobody to tell.
+            ended.exception()

@@ -7,6 +7,7 @@ part is still valid by birth, and so is what holds between the parts.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -34,6 +35,15 @@ def read_back(text: bytes) -> Instance:
         return _instance(json.loads(text))
     except ODD:
         return read_instance(text)
+
+
+def read_stored(text: bytes, sha256: str) -> Instance:
+    """The instance of a text that was stored under its hash.
+
+    While the hash holds it is read back; if not, somebody altered the store, and everything is looked at again: then
+    raises InstanceError with every fault.
+    """
+    return read_back(text) if hashlib.sha256(text).hexdigest() == sha256 else read_instance(text)
 
 
 def _instance(document: Mapping[str, Any]) -> Instance:

@@ -28,7 +28,8 @@ from api.client.trials import Trials
 from api.client.typed import given, json_bytes
 from api.comparisons import ComparisonResource, ComparisonSummary
 from api.conflicts import ConflictResource
-from api.explanations import Explanation, FairnessResource, LotExplanation, SuccessionResource
+from api.explanations import Explanation, LotExplanation, SuccessionResource
+from api.fairness import FairnessResource
 from api.instances import InstanceSummary
 from api.people import PrincipalResource
 from api.plans import PlanSummary, Waiting

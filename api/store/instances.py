@@ -17,8 +17,7 @@ from api.store import sketches
 from api.store.pages import Place, newest_first
 from api.store.tables import curve_points, instances, rounds, runs, variants
 from instances.instance import Instance
-from instances.reading import read_instance
-from instances.reading_back import read_back
+from instances.reading_back import read_stored
 from instances.writing import document_text
 
 
@@ -122,14 +121,9 @@ def document(connection: Connection, instance_id: str) -> bytes | None:
 
 
 def load(connection: Connection, instance_id: str) -> Instance:
-    """The instance as a value.  Raises KeyError when it is not stored.
-
-    It was read with every check before it was stored, and is read back without them while its id is the hash of what
-    is stored; if not, somebody altered the store, and everything is looked at again.
-    """
+    """The instance as a value; its id is the hash of its text.  Raises KeyError when it is not stored."""
     text = document(connection, instance_id)
     if text is None:
         raise KeyError(instance_id)
-    is_as_stored = hashlib.sha256(text).hexdigest() == instance_id
     with without_collecting():
-        return read_back(text) if is_as_stored else read_instance(text)
+        return read_stored(text, instance_id)

@@ -4,6 +4,7 @@ import pytest
 
 from api.store import audit
 from tests.api.finished import SMALL, finish
+from tests.api.stand_in import stand_in
 
 BEGIN = {"granted_on": "2027-01-01", "works_days": 100, "production_days": 400}
 
@@ -148,3 +149,14 @@ def test_the_same_request_again_takes_effect_once(home, round_id):
     ]
     assert [each.status_code for each in asked] == [201, 201]
     assert asked[0].json() == asked[1].json()
+
+
+def test_a_promotion_that_cannot_be_put_together_changes_nothing(home, round_id, monkeypatch, tmp_path):
+    before = home.client("committee").get(f"/v1/rounds/{round_id}").json()
+    with monkeypatch.context() as patch:
+        stand_in(patch, tmp_path, "os._exit(9)")
+        answer = home.client("committee").post(f"/v1/rounds/{round_id}:promote", json={"gone": ["A1"], "note": ""})
+        assert (answer.status_code, answer.json()["code"]) == (503, "not_checked")
+    assert home.client("committee").get(f"/v1/rounds/{round_id}").json() == before
+    again = home.client("committee").post(f"/v1/rounds/{round_id}:promote", json={"gone": ["A1"], "note": ""})
+    assert again.status_code == 200, again.text

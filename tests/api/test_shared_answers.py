@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from api.service import Recent
-from api.shared_answers import SharedAnswers
+from api.shared_answers import SharedAnswers, SharedWork
 from tests.api.loops import on_a_loop
 
 
@@ -90,5 +90,53 @@ def test_one_who_leaves_takes_nothing_from_the_others() -> None:
             await leaver
         may_answer.set()
         assert await stayer == 3
+
+    on_a_loop(story())
+
+
+def test_work_is_shared_kept_and_holds_no_thread() -> None:
+    async def story() -> None:
+        begun, may_answer = [], asyncio.Event()
+
+        async def work() -> int:
+            begun.append(threading.current_thread())
+            await may_answer.wait()
+            return 7
+
+        shared, kept = SharedWork[int](), Recent[int](2)
+        waiting = [asyncio.create_task(shared.get_kept(kept, "a", work)) for _ in range(20)]
+        other = asyncio.create_task(shared.get_kept(kept, "b", work))
+        await asyncio.sleep(0.02)
+        assert begun == [threading.current_thread()] * 2
+        waiting.pop().cancel()
+        may_answer.set()
+        assert await asyncio.gather(*waiting, other) == [7] * 20
+        assert await shared.get_kept(kept, "a", work) == 7
+        assert len(begun) == 2
+
+    on_a_loop(story())
+
+
+def test_work_that_fails_is_told_to_all_and_not_kept_also_when_all_have_left() -> None:
+    async def story() -> None:
+        told: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+
+        async def fail() -> int:
+            await asyncio.sleep(0.02)
+            raise LookupError("no process")
+
+        async def work() -> int:
+            return 1
+
+        shared, kept = SharedWork[int](), Recent[int](2)
+        found = await asyncio.gather(*(shared.get_kept(kept, "a", fail) for _ in range(3)), return_exceptions=True)
+        assert [type(each) for each in found] == [LookupError] * 3
+        leaver = asyncio.create_task(shared.get_kept(kept, "a", fail))
+        await asyncio.sleep(0.01)
+        leaver.cancel()
+        await asyncio.sleep(0.05)
+        assert await shared.get_kept(kept, "a", work) == 1
+        assert told == []
 
     on_a_loop(story())
