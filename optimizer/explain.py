@@ -73,7 +73,8 @@ def _reason(obstacles: Obstacles, applicant: Applicant, sites_of: SitesOf) -> Re
     if not sites:
         return Reason("no_fitting_site")
     counted = (("sites", str(len(sites))),)
-    free = [lots for lots in sites if not any(lot in plan.tenant for lot in lots)]
+    taken = plan.tenant.keys()
+    free = [lots for lots in sites if taken.isdisjoint(lots)]
     blocked: set[str] = set()
     for lots in free:
         first = next(obstacles.to(applicant, lots), None)
