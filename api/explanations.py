@@ -33,9 +33,9 @@ from optimizer.why.told import succession_facts
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
 PROVED_MOST = 500_000
-"""Lots times applicants up to which a reason also tells what the prices prove: that takes all placements, and nine seconds
-for 2,000 lots.  There the bound is further above the plan than any one site is worth, so that nothing would be told: of
-4,486 applicants without a site, of nobody.  A question looks all the same, in a process of its own."""
+"""Lots times applicants up to which a reason also tells what the prices prove: that takes all placements, and nine
+seconds for 2,000 lots.  There the bound is further above the plan than any one site is worth, so that nothing would be
+told: of 4,486 applicants without a site, of nobody.  A question looks all the same, in a process of its own."""
 
 Gone = Annotated[list[str], Query(min_length=1, max_length=100, description="Who gives up its site; may be repeated.")]
 
