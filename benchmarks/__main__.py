@@ -3,9 +3,11 @@
     python -m benchmarks                     short: small instances, 10 s each, seed 1, a little growth
     python -m benchmarks --full              every instance at 10, 60 and 600 s, seeds 1 to 3, growth to 16,800 lots
     python -m benchmarks --instances zoned-42 --budgets 10 60 --seeds 1 2
+    python -m benchmarks --go-on ...         besides what --out holds already, measured on the same machine and versions
 
 Folders of instances: --folder, or the environment variable LOTWISE_INSTANCES.  Public cases: LOTWISE_PUBLIC_CASES.
-Writes measurements.json and figures into benchmarks/results and the report into benchmarks/RESULTS.md (or under --out).
+Writes measurements.json, after each run, and figures into benchmarks/results and the report into benchmarks/RESULTS.md
+(or under --out).
 Exits 1 when lotwise was worse than a peer in value, proved a larger gap than a peer claimed, was slower than HiGHS on a
 public case that HiGHS closed, took over a second for a labelling; or when a peer's plan failed the audit.
 """
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import draw_figures
+from benchmarks.kept import Kept, OtherMachine, named_task
 from benchmarks.public_cases import FOLDER, WHERE, case_files
 from benchmarks.registry import GROWTH, INSTANCES, SMALL, folders
 from benchmarks.report import machine, write_report
@@ -57,15 +60,18 @@ def main() -> int:
         *({"lots": lots, "solver": OURS, "budget": budgets[0], "seed": 1} for lots in growth),
         *_case_tasks(seconds),
     ]
-    given.out.mkdir(parents=True, exist_ok=True)
     results = given.out / "results"
-    results.mkdir(exist_ok=True)
-    measured = []
-    for number, task in enumerate(tasks, start=1):
-        measured.append(_measured(task))
-        print(f"[{number}/{len(tasks)}] {_line(measured[-1])}", flush=True)
-    document = {"machine": machine(), "measurements": measured}
-    (results / "measurements.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    results.mkdir(parents=True, exist_ok=True)
+    try:
+        kept = Kept.read(results / "measurements.json", machine(), given.go_on)
+    except OtherMachine as error:
+        parser.error(str(error))
+    missing = [task for task in tasks if not kept.has(task)]
+    for number, task in enumerate(missing, start=1):
+        run = _measured(task)
+        kept.add(run)
+        print(f"[{number}/{len(missing)}] {_line(run)}", flush=True)
+    document, measured = kept.document, kept.runs
     faults = faults_of(measured)
     figures = draw_figures(measured, results)
     write_report(given.out / "RESULTS.md", document, figures, faults)
@@ -101,8 +107,7 @@ def _case_tasks(seconds: int) -> Iterator[Task]:
 def _measured(task: Task) -> Task:
     """What one run found, or the fault that stopped it."""
     command = [sys.executable, "-m", "benchmarks.single", json.dumps(task)]
-    named = {**task, "case": Path(task["case"]).stem} if "case" in task else task
-    named.pop("folders", None)
+    named = named_task(task)
     try:
         ended = subprocess.run(
             command,
@@ -146,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
         "--folder", nargs="+", type=Path, default=[], help="instance folders besides the registered ones"
     )
     parser.add_argument("--out", type=Path, default=HERE)
+    parser.add_argument("--go-on", action="store_true", help="keep what --out holds, and measure only what is missing")
     return parser
 
 
