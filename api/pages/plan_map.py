@@ -50,18 +50,21 @@ class PlanMap:
 
     def look(self, lot_id: str) -> Look:
         """How a lot looks in every way of colouring."""
+        return Look(*self._shown(lot_id), f"/plans/{self.view.summary.id}/lots/{quote(lot_id)}")
+
+    def _shown(self, lot_id: str) -> tuple[str, str, str]:
+        """The classes, the letter and the label of a lot."""
         view = self.view
-        href = f"/plans/{view.summary.id}/lots/{quote(lot_id)}"
         tenant = view.plan.tenant.get(lot_id)
         change = f" c-{self.change(lot_id)}" if self.against is not None else ""
         if tenant is None:
             status = view.zone.lot[lot_id].status
             word = self._words["map.free" if status == "available" else "map.closed"]
-            return Look(f"{'free' if status == 'available' else 'closed'}{change}", "", f"{lot_id}: {word}", href)
+            return f"{'free' if status == 'available' else 'closed'}{change}", "", f"{lot_id}: {word}"
         applicant = view.zone.applicant[tenant]
         colour, letter = self._sectors[applicant.sector]
         label = f"{lot_id}: {self._names[applicant.sector]}, {applicant.name or tenant}"
-        return Look(f"s{colour} j{view.shade(lot_id)}{change}", letter, label, href)
+        return f"s{colour} j{view.shade(lot_id)}{change}", letter, label
 
     def change(self, lot_id: str) -> Change:
         """What became of a lot since the other plan."""
@@ -101,13 +104,9 @@ class PlanMap:
         return keys + ([Key("closed", "", self._words["map.closed"], len(left) - free)] if len(left) > free else [])
 
     def drawn(self) -> dict[str, object]:
-        """What a canvas needs: paths, middles and looks of all lots, as plain values."""
-        looks = [self.look(shape.lot_id) for shape in self.view.map.shapes]
+        """What a canvas needs of all lots, as plain values: id, path, middle, room, classes, letter and label."""
         return {
             "width": self.view.map.width,
             "height": self.view.map.height,
-            "lots": [
-                [shape.lot_id, shape.path, shape.x, shape.y, shape.room, look.classes, look.letter, look.label]
-                for shape, look in zip(self.view.map.shapes, looks, strict=True)
-            ],
+            "lots": [(*shape, *self._shown(shape.lot_id)) for shape in self.view.map.shapes],
         }

@@ -27,16 +27,19 @@ class Entry(NamedTuple):
     waitlist_place: int | None
 
 
+PLACES = {outcome: place * 10**9 for place, outcome in enumerate(OUTCOMES)}
+"""Before the place on the waitlist; nobody has so many applicants."""
 SORTS: dict[str, Callable[[Entry], Any]] = {
     "applicant": lambda row: row.applicant_id,
-    "name": lambda row: (row.name.casefold(), row.applicant_id),
-    "sector": lambda row: (row.sector, row.applicant_id),
-    "outcome": lambda row: (OUTCOMES.index(row.outcome), row.waitlist_place or 0, row.applicant_id),
+    "name": lambda row: row.name.casefold(),
+    "sector": lambda row: row.sector,
+    "outcome": lambda row: PLACES[row.outcome] + (row.waitlist_place or 0),
     "lots": lambda row: (row.lots == "", row.lots),
-    "area": lambda row: (row.area_m2 or 0, row.applicant_id),
-    "jobs": lambda row: (row.jobs_direct, row.applicant_id),
-    "score": lambda row: (row.score, row.applicant_id),
+    "area": lambda row: row.area_m2 or 0,
+    "jobs": lambda row: row.jobs_direct,
+    "score": lambda row: row.score,
 }
+"""What each column is sorted by; of equals, the order of ids says which is first."""
 COUNTED = frozenset({"area", "jobs", "score"})
 """Sorted by the largest first when nothing else is asked."""
 
@@ -92,7 +95,7 @@ class Found:
 
 
 def found(entries: list[Entry], wanted: Wanted) -> Found:
-    """The entries asked for."""
+    """Of entries sorted by id those asked for."""
     words = wanted.words.casefold()
     kept = [
         row
@@ -101,7 +104,11 @@ def found(entries: list[Entry], wanted: Wanted) -> Found:
         and (not wanted.sector or row.sector == wanted.sector)
         and (not words or words in row.applicant_id.casefold() or words in row.name.casefold() or words in _lots(row))
     ]
-    kept.sort(key=SORTS[wanted.sort], reverse=wanted.is_turned != (wanted.sort in COUNTED))
+    is_falling = wanted.is_turned != (wanted.sort in COUNTED)
+    if is_falling:
+        # So that equals are in the falling order of their ids too.
+        kept.reverse()
+    kept.sort(key=SORTS[wanted.sort], reverse=is_falling)
     pages = max(1, -(-len(kept) // ON_A_PAGE))
     page = min(max(wanted.page, 1), pages)
     return Found(kept[(page - 1) * ON_A_PAGE : page * ON_A_PAGE], len(kept), page, pages)

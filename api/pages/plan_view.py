@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -120,25 +120,29 @@ class PlanView:
     @cached_property
     def entries(self) -> list[Entry]:
         """Everybody in the table, sorted by id."""
-        with without_collecting():
-            return list(self._entries())
-
-    def _entries(self) -> Iterator[Entry]:
+        asking, held = self.zone.applicants, self.plan.assignments
         waiting = {each: place for place, each in enumerate(self.waitlist, start=1)}
-        held, lot = self.plan.assignments, self.zone.lot
-        for each in self.zone.applicants:
-            lots, place = held.get(each.applicant_id), waiting.get(each.applicant_id)
-            yield Entry(
-                each.applicant_id,
-                each.name,
-                each.sector,
-                "granted" if lots else "refused" if place is None else "waitlist",
-                "|".join(lots) if lots else "",
-                sum(lot[one].area_m2 for one in lots) if lots else None,
-                each.jobs_direct,
-                each.score,
-                place,
-            )
+        area_m2 = {each.lot_id: each.area_m2 for each in self.zone.lots}
+        ids = [each.applicant_id for each in asking]
+        sites = [held.get(each, ()) for each in ids]
+        places = [waiting.get(each) for each in ids]
+        # Column by column, and then all at once: entry by entry takes twice as long.
+        columns = (
+            ids,
+            [each.name for each in asking],
+            [each.sector for each in asking],
+            [
+                "granted" if lots else "refused" if place is None else "waitlist"
+                for lots, place in zip(sites, places, strict=True)
+            ],
+            ["|".join(lots) for lots in sites],
+            [sum(area_m2[lot] for lot in lots) if lots else None for lots in sites],
+            [each.jobs_direct for each in asking],
+            [each.score for each in asking],
+            places,
+        )
+        with without_collecting():
+            return list(map(Entry._make, zip(*columns, strict=True)))
 
     def rows_of(self, entries: Iterable[Entry], language: Language) -> list[Row]:
         """The entries with their reasons in words and all else that is told of them."""
