@@ -43,7 +43,8 @@ class Standing(Obstacles):
     def take_back(self, applicant: Applicant, lots: Lots) -> None:
         """The applicant gives up all the lots that it holds."""
         for lot in lots:
-            del self.tenant[lot]
+            # Where a plan breaks the rule that a lot has one tenant, another may have given it up before.
+            self.tenant.pop(lot, None)
         self._count(applicant, lots, -1)
 
     def brings(self, applicant: Applicant, lots: Lots) -> int:

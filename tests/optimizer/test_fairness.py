@@ -68,6 +68,19 @@ def test_the_view_of_a_plan_by_hand():
     assert (view.plan.value_millipoints, view.score_order.value_millipoints) == (500_000, 100_000)
 
 
+@tiny.examples(40)
+@given(st.data())
+def test_who_envies_is_found_in_plans_that_break_rules_too(data):
+    """Comparisons count them in plans written by hand, of which two tenants may hold one lot."""
+    instance = data.draw(drawn.instances())
+    plan = data.draw(drawn.choices(instance, overlapping=True))
+    known = {each.applicant_id: each for each in instance.applicants}
+    for envy in justified_envies(instance, Plan(plan)):
+        assert known[envy.holder_id].score < known[envy.applicant_id].score
+        assert envy.lot in plan[envy.holder_id]
+        assert envy.lot in envy.lots
+
+
 def test_anybody_can_redo_the_draw():
     zone = row_of(1, asks("a"), asks("b"), asks("c"), lottery_seed=11)
     drawing = draw(zone)
