@@ -3,9 +3,10 @@
     python -m benchmarks.pages [--lots 168 2000 16800] [--views 5]
 
 Serves plans written by hand, each lot granted, on loopback.  "first" is the first request of all after a start of the
-service, which reads the instance and draws its map; "again" the median of later ones.  All are in fresh windows, with
-nothing in the browser's cache, of a browser that has shown an empty page before.  Ready: every file loaded, and on a
-canvas every lot drawn.  Prints each figure beside its limit and exits 1 when one is over.
+service, which has nothing in memory and reads the sketch that was stored with the instance; "again" the median of
+later ones.  All are in fresh windows, with nothing in the browser's cache, of a browser that has shown an empty page
+before.  Ready: every file loaded, and on a canvas every lot drawn.  Prints each figure beside its limit and exits 1
+when one is over.
 """
 
 from __future__ import annotations
