@@ -53,8 +53,11 @@ MOST_CASES = 90
 """Of a certificate, since a check may take only so many steps."""
 CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
-CHECKED_SECONDS_PER_NODE = 4e-6
-"""The same for a node of a proof by pieces, besides what is kept back for any proof."""
+CHECKED_SECONDS_PER_NODE, PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 4e-6, 7e-6, 4.5
+"""The same for a node of a proof by pieces, and for each placement up to so much in all, besides what is kept back for
+any proof."""
+PIECES_TIMES = 3
+"""Prices of pieces are not begun when less is left than so many times what their check takes."""
 MANY_CLASSES = 5_000
 """Of placements; with more, prices of pieces descend before columns are generated."""
 MOST_PLACEMENTS = 1_500_000
@@ -143,8 +146,8 @@ class Dual:
             if work <= 0 or not self.smooth.is_done:
                 return None
         if self.generation is None:
-            if self.is_vast:
-                self.is_done = True
+            self.is_done = self.is_vast or board.seconds_left() < PIECES_TIMES * self._pieces_seconds
+            if self.is_done:
                 return None
             self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
             if len(self.smooth.classes.site) > MANY_CLASSES:
@@ -178,6 +181,11 @@ class Dual:
     def is_vast(self) -> bool:
         """Whether the smoothed dual is all that there is time for."""
         return len(self.ground.site) > MOST_PLACEMENTS
+
+    @property
+    def _pieces_seconds(self) -> float:
+        """What the check of a proof by pieces takes longer than that of prices, about, besides its nodes."""
+        return min(PIECES_SECONDS, PIECES_SECONDS_PER_PLACEMENT * len(self.ground.site))
 
     @property
     def dive_prices(self) -> DivePrices:
@@ -267,7 +275,7 @@ class Dual:
         assert generation.proof is not None
         self._shown_scaled = generation.proof.bound_scaled
         certificate, nodes = certify(self.instance, generation)
-        board.keep_back(CHECKED_SECONDS_PER_NODE * nodes)
+        board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_NODE * nodes)
         board.show_certificate(certificate, "pieces")
 
     def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
@@ -278,7 +286,7 @@ class Dual:
         while work > 0 and not told.is_done and board.seconds_left() > 0:
             work -= told.advance(value, board.seconds_left)
             cases = min(self._checkable(board), (len(told.nodes) + 1) // 2)
-            board.keep_back(CHECKED_SECONDS_PER_CASE * cases)
+            board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_CASE * cases)
             if told.plan is not None:
                 return self._better(None, told.take_plan())
         if told.is_done or len(told.nodes) > MOST_NODES:

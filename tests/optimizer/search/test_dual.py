@@ -208,3 +208,15 @@ def test_a_stop_leaves_the_rounds_that_were_made():
         dual.advance(starting_plan(view.ground), 100.0, board)
     assert dual.generation.rounds == 0
     assert np.isfinite(dual.slack).all()
+
+
+def test_prices_of_pieces_are_not_begun_when_their_check_would_take_what_is_left(monkeypatch):
+    monkeypatch.setattr(dual_module, "PIECES_SECONDS_PER_PLACEMENT", 1.0)
+    monkeypatch.setattr(dual_module, "PIECES_SECONDS", 30.0)
+    view, begun = bordered(), []
+    for seconds in (80.0, 100.0):
+        board, dual = view.board(seconds=seconds), Dual(view.instance, view.ground)
+        while not dual.is_done and dual.generation is None:
+            dual.advance(starting_plan(view.ground), 0.1, board)
+        begun.append(dual.generation is not None)
+    assert begun == [False, True]
