@@ -72,7 +72,7 @@ function watch(live) {
 
   function hear(kind, data) {
     const isWhole = !words.staged || data.stage;
-    if (isWhole && (kind === "progress" || data.value_millipoints)) return note(data);
+    if (isWhole && (kind === "progress" || data.value_millipoints)) { note(data); tick(); return; }
     if (kind === "started" && !hasBegun) { began = Date.parse(data.at); hasBegun = true; pill("queued", "running"); }
     if (kind in states && !ended) text("elapsed", states[kind]);
     if (kind === "stopping") { const button = find("[data-part=stop] button", live); if (button) button.disabled = true; }
