@@ -14,9 +14,9 @@ from optimizer.check import check
 from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.export.recorded import recorded_outcome
+from optimizer.fitting_sites import fitting_sites
 from optimizer.outcome import Outcome
 from optimizer.plan import Plan
-from optimizer.score_order import fitting_sites
 from optimizer.waitlist import waitlist
 
 
@@ -34,8 +34,8 @@ def promoted(job: Mapping[str, Any]) -> Outcome:
         plan=plan,
         value_millipoints=counted.value_millipoints,
         goals_millipoints=counted.goals_millipoints,
-        waitlist=waitlist(instance, plan, fitting.keys()),
-        reasons=explain(instance, plan, lambda each: fitting.get(each, [])),
+        waitlist=waitlist(instance, plan, fitting.fitting()),
+        reasons=explain(instance, plan, fitting.sites_of),
         gone=tuple(job["gone"]),
         proof=None,
         unique=False,

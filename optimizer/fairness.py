@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.canonical_json import canonical_json, sha256_hex
+from optimizer.fitting_sites import FittingSites, fitting_sites
 from optimizer.plan import Plan, lottery_rank
 from optimizer.rules import changes
 from optimizer.rules.jobs import worth
 from optimizer.rules.placement import unmet_needs
-from optimizer.score_order import fitting_sites, score_order_plan
+from optimizer.score_order import score_order_plan
 from optimizer.standing import Standing
 
 Lots = tuple[str, ...]
@@ -106,15 +107,14 @@ def fairness(instance: Instance, plan: Plan) -> Fairness:
     )
 
 
-def justified_envies(
-    instance: Instance, plan: Plan, fitting: Mapping[str, Sequence[Lots]] | None = None
-) -> Iterator[Envy]:
+def justified_envies(instance: Instance, plan: Plan, fitting: FittingSites | None = None) -> Iterator[Envy]:
     """Every applicant without a preferred lot, every lot it prefers, held without a pin by somebody of lower score.
 
     Only where a site with the lot fits the applicant and needs nothing but lots that are idle, the holder's, or its
-    own.  In order of applicant and lot.  The plan is feasible.  fitting: what fitting_sites gives, when it is at hand.
+    own.  In order of applicant and lot.  The plan is feasible.  fitting: the sites that fit each
+    applicant, when they are at hand.
     """
-    sites, standing = fitting_sites(instance) if fitting is None else fitting, Standing(instance, plan)
+    fitting, standing = fitting_sites(instance) if fitting is None else fitting, Standing(instance, plan)
     for applicant in instance.applicants:
         held = plan.assignments.get(applicant.applicant_id, ())
         if applicant.is_pinned or not set(held).isdisjoint(applicant.preferred_lots):
@@ -128,7 +128,7 @@ def justified_envies(
             allowed = {holder, applicant.applicant_id, None}
             could = [
                 lots
-                for lots in sites.get(applicant.applicant_id, ())
+                for lots in fitting.sites_of(applicant.applicant_id)
                 if lot in lots and all(plan.tenant.get(each) in allowed for each in lots)
             ]
             if could:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-
 from instances.instance import Instance
 from optimizer.audit import audit
+from optimizer.fitting_sites import FittingSites, fitting_sites
 from optimizer.plan import Plan, lottery_rank
 from optimizer.rules import quotas
-from optimizer.sites import enumerate_placements
 from optimizer.standing import Standing
 
 Lots = tuple[str, ...]
 
 
-def score_order_plan(instance: Instance, fitting: Mapping[str, Sequence[Lots]] | None = None) -> Plan:
+def score_order_plan(instance: Instance, fitting: FittingSites | None = None) -> Plan:
     """In score order, ties by the lottery, each applicant takes the free site best for itself that breaks no rule.
 
     Best: most points with the tenants already there; of equal sites the first by lot ids.  Quotas are looked at last,
     as a committee does: when the plan misses one, the last grants are taken back until it does not.
-    fitting: what fitting_sites gives, when it is at hand.
+    fitting: the sites that fit each applicant, when they are at hand.
     """
     chosen = {each.applicant_id: each.pinned_lots for each in instance.applicants if each.is_pinned}
-    sites = fitting_sites(instance) if fitting is None else fitting
+    fitting = fitting_sites(instance) if fitting is None else fitting
     standing, granted = Standing(instance, Plan(chosen)), list[str]()
     queue = sorted(instance.applicants, key=lambda each: (-each.score, lottery_rank(instance, each.applicant_id)))
     for applicant in queue:
@@ -31,7 +28,7 @@ def score_order_plan(instance: Instance, fitting: Mapping[str, Sequence[Lots]] |
             continue
         best: Lots | None = None
         most = -1
-        for lots in sites.get(applicant.applicant_id, ()):
+        for lots in fitting.sites_of(applicant.applicant_id):
             if not standing.tenant.keys().isdisjoint(lots):
                 continue
             if any(not told.code.startswith("quota") for told in standing.to(applicant, lots)):
@@ -49,11 +46,3 @@ def score_order_plan(instance: Instance, fitting: Mapping[str, Sequence[Lots]] |
     while granted and not audit(instance, Plan(chosen)).is_feasible:
         del chosen[granted.pop()]
     return Plan(chosen)
-
-
-def fitting_sites(instance: Instance) -> dict[str, list[Lots]]:
-    """Applicant id -> the lots of each site that fits it, in canonical order; only who has such a site."""
-    found: dict[str, list[Lots]] = defaultdict(list)
-    for placement in enumerate_placements(instance):
-        found[placement.applicant.applicant_id].append(placement.lots)
-    return dict(found)
