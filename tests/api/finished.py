@@ -7,6 +7,7 @@ from api.service import Service
 from api.store import runs
 from api.worker import PARTS
 from instances.writing import document
+from tests.api.house import House
 from tests.outcomes import small_instance, small_outcome
 
 SMALL = document(small_instance())
@@ -25,3 +26,9 @@ def finish(service: Service, run_id: str) -> str:
         plan_id = runs.finish(connection, run_id, token, outcome)
     assert plan_id is not None
     return plan_id
+
+
+def planned(home: House) -> str:
+    """The id of a plan on the small zone, outside of any round."""
+    asked = {"instance": SMALL, "limits": {"work": 1}}
+    return finish(home.service, home.client("analyst").post("/v1/allocations", json=asked).json()["id"])

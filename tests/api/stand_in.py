@@ -14,3 +14,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None
     path.write_text(f"#!{sys.executable}\nimport json, os, pathlib, sys, time\n{note}\n{script}\n")
     path.chmod(0o755)
     monkeypatch.setattr("api.attempt.sys", SimpleNamespace(executable=str(path)))
+
+
+def started(folder: Path) -> int:
+    """How many processes were started in the folder."""
+    found = folder / "pids"
+    return len(found.read_text().splitlines()) if found.exists() else 0

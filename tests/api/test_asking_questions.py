@@ -6,9 +6,9 @@ import json
 import httpx2
 import pytest
 
-from tests.api.finished import SMALL, finish
+from tests.api.finished import planned
 from tests.api.loops import on_a_loop
-from tests.api.stand_in import stand_in
+from tests.api.stand_in import stand_in, started
 
 ANSWERED_SECONDS = 60
 """Longer than anything here takes; a test that waits for so long has failed."""
@@ -21,14 +21,7 @@ ANSWER = {
 
 @pytest.fixture
 def plan_id(home):
-    asked = {"instance": SMALL, "limits": {"work": 1}}
-    return finish(home.service, home.client("analyst").post("/v1/allocations", json=asked).json()["id"])
-
-
-def started(tmp_path):
-    """How many processes were."""
-    found = tmp_path / "pids"
-    return len(found.read_text().splitlines()) if found.exists() else 0
+    return planned(home)
 
 
 @pytest.fixture

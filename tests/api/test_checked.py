@@ -19,7 +19,7 @@ from optimizer.solve import solve
 from tests import tiny
 from tests.api.finished import SMALL
 from tests.api.loops import in_a_thread, on_a_loop
-from tests.api.stand_in import stand_in
+from tests.api.stand_in import stand_in, started
 from tests.optimizer.test_altered_cases import short_of_power
 from tests.outcomes import small_instance
 
@@ -47,12 +47,6 @@ def by_cases():
     instance, document = short_of_power()
     best = tiny.verdict(instance)
     return instance, Plan(dict(best.plan)), document | {"value_millipoints": best.value}
-
-
-def started(tmp_path):
-    """How many processes were."""
-    found = tmp_path / "pids"
-    return len(found.read_text().splitlines()) if found.exists() else 0
 
 
 def test_a_real_process_says_what_the_check_says(home, by_cases):

@@ -11,9 +11,9 @@ from instances.faults import LANGUAGES
 from optimizer.fairness import fairness
 from optimizer.why.fact import sentence
 from optimizer.why.told import fairness_facts
-from tests.api.finished import SMALL, finish
+from tests.api.finished import SMALL, planned
 from tests.api.loops import on_a_loop
-from tests.api.stand_in import stand_in
+from tests.api.stand_in import stand_in, started
 from tests.outcomes import small_instance, small_outcome
 
 ANSWERED_SECONDS = 60
@@ -22,14 +22,7 @@ ANSWERED_SECONDS = 60
 
 @pytest.fixture
 def plan_id(home):
-    asked = {"instance": SMALL, "limits": {"work": 1}}
-    return finish(home.service, home.client("analyst").post("/v1/allocations", json=asked).json()["id"])
-
-
-def started(tmp_path):
-    """How many processes were."""
-    found = tmp_path / "pids"
-    return len(found.read_text().splitlines()) if found.exists() else 0
+    return planned(home)
 
 
 @pytest.fixture(scope="module")
