@@ -89,31 +89,43 @@ class LargePlans:
 
         turn: even in the first lane, odd in the second; draws depend on it.
         """
-        number, wide, diving = turn % 2, cost <= WIDE_SLACK, self.divings[turn % 2]
+        number = turn % 2
         if number == 0 and self._is_first:
             self._is_first = False
-            if self.is_begun:
-                return self.anneal(held, wide, charge, BEGUN_HEAT, work, turn, 0.0)
-            return self._from_nothing(cost, charge, self.long.first_moves, turn)
-        if self.dual.is_vast and number == 0:
+            return self._first(held, cost, charge, work, turn)
+        if number == 0 and self.dual.is_vast:
             return self.wait(held)
-        first_cost, left = self.dual.first_cost, self._left
-        assert first_cost is not None, "costs are known"
-        if not diving.is_under_way:
-            diving.is_begun = self.is_begun or self._is_dived
-            diving.begin(held, first_cost <= NEAR_POINTS, self.dual.dive_prices, left)
-        if diving.is_under_way:
-            dived = diving.advance(work, self.board.seconds_left)
-            if dived is None:
-                return held
-            moves, began = self.long.mending_moves(number, left), time.monotonic()
-            found = self.anneal(dived, wide, charge, DIVED_HEAT, moves / MOVES_PER_HASTY_WORK, turn, 0.0)
-            self._took(number, moves, began)
-            self._mended[number] += 1
-            return found
+        if self._is_diving(self.divings[number], held):
+            dived = self.divings[number].advance(work, self.board.seconds_left)
+            return held if dived is None else self._mend(dived, cost, charge, turn)
         if self.limits.work is not None:
-            return self.anneal(held, wide, charge, DIVED_HEAT, work, turn, 0.0)
+            return self.anneal(held, cost <= WIDE_SLACK, charge, DIVED_HEAT, work, turn, 0.0)
         return self._until_the_end(held, cost, charge, turn)
+
+    def _first(self, held: Ints32, cost: Floats, charge: Floats, work: float, turn: int) -> Ints32:
+        """The first lane's first search."""
+        if self.is_begun:
+            return self.anneal(held, cost <= WIDE_SLACK, charge, BEGUN_HEAT, work, turn, 0.0)
+        return self._from_nothing(cost, charge, self.long.first_moves, turn)
+
+    def _is_diving(self, diving: Diving, held: Ints32) -> bool:
+        """Whether a dive is under way; one is begun from the best plan if there is time for it."""
+        if diving.is_under_way:
+            return True
+        first_cost = self.dual.first_cost
+        assert first_cost is not None, "costs are known"
+        diving.is_begun = self.is_begun or self._is_dived
+        return diving.begin(held, first_cost <= NEAR_POINTS, self.dual.dive_prices, self._left)
+
+    def _mend(self, dived: Ints32, cost: Floats, charge: Floats, turn: int) -> Ints32:
+        """What a dive has made after a search of its own length."""
+        number, began = turn % 2, time.monotonic()
+        moves = self.long.mending_moves(number, self._left)
+        work = moves / MOVES_PER_HASTY_WORK
+        found = self.anneal(dived, cost <= WIDE_SLACK, charge, DIVED_HEAT, work, turn, 0.0)
+        self._took(number, moves, began)
+        self._mended[number] += 1
+        return found
 
     def _until_the_end(self, held: Ints32, cost: Floats, charge: Floats, turn: int) -> Ints32:
         """One search as long as there is time: from the best plan, or from nothing as long as no dive has made one."""
