@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from functools import cached_property
+from collections import Counter
 
 from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.explain import RULE_OF
 from optimizer.plan import Plan
-from optimizer.sites import enumerate_placements, placements_on
+from optimizer.sites import placements_on
 from optimizer.why.asked_sites import has_open_lot, nearest_sites, sites_of, sites_with, wanting
 from optimizer.why.fact import Fact, fact
 from optimizer.why.needs import nearest_changes
@@ -30,17 +29,6 @@ class Explainer:
     def __init__(self, instance: Instance, plan: Plan) -> None:
         self.instance, self.plan = instance, plan
         self._obstacles = Obstacles(instance, plan)
-
-    @cached_property
-    def fitting(self) -> dict[str, list[Lots]]:
-        """Applicant id -> the lots of each site that fits it, in canonical order; a pin is its applicant's only one.
-
-        Goes through all placements, which takes long where there are many; no explanation asks for it.
-        """
-        found: dict[str, list[Lots]] = defaultdict(list)
-        for placement in enumerate_placements(self.instance):
-            found[placement.applicant.applicant_id].append(placement.lots)
-        return found
 
     def of_applicant(self, applicant_id: str) -> tuple[Fact, ...]:
         """Why the applicant holds what it holds, or nothing; the first fact says most.  Raises KeyError."""
