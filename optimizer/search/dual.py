@@ -26,7 +26,7 @@ STEPS, LEAST_STEPS, SMALL = 700, 200, 500
 """Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
 PLACEMENT_STEPS = 350e6
 """Placements times steps at most."""
-TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, LONG_SHARE = 2, 3, 50, 400, 10
+TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, LONG_SHARE = 2, 3, 50, 350, 10
 """Under a time limit there are as many steps as one part in so many of the time allows, the first few are timed; more
 than enough only if they take a small part of that."""
 PLACEMENT_STEPS_PER_WORK = 40e6

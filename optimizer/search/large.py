@@ -1,8 +1,8 @@
 """The plans of a large instance: dives, each mended by a long search.
 
 The first lane begins with a search from nothing, or from an earlier plan.  Then each lane dives as long as there is
-time, and searches until the end when there is not.  Of a vast instance the second lane alone dives, with two threads,
-and the first one waits: two dives at once would both end too late.
+time, and searches until the end when there is not.  Of a vast instance the second lane alone dives, after that search,
+with two threads, and the first one waits: two dives at once would both end too late.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ class LargePlans:
     long: LongSearches = field(init=False)
     divings: list[Diving] = field(init=False)
     _is_first: bool = True
+    _is_first_over: bool = False
+    _has_searched: bool = False
     _is_dived: bool = False
     _mended: list[int] = field(default_factory=lambda: [0, 0])
 
@@ -93,7 +95,7 @@ class LargePlans:
         if number == 0 and self._is_first:
             self._is_first = False
             return self._first(held, cost, charge, work, turn)
-        if number == 0 and self.dual.is_vast:
+        if self.dual.is_vast and (number == 0 or not self._has_searched):
             return self.wait(held)
         if self._is_diving(self.divings[number], held):
             dived = self.divings[number].advance(work, self.board.seconds_left)
@@ -105,8 +107,11 @@ class LargePlans:
     def _first(self, held: Ints32, cost: Floats, charge: Floats, work: float, turn: int) -> Ints32:
         """The first lane's first search."""
         if self.is_begun:
-            return self.anneal(held, cost <= WIDE_SLACK, charge, BEGUN_HEAT, work, turn, 0.0)
-        return self._from_nothing(cost, charge, self.long.first_moves, turn)
+            found = self.anneal(held, cost <= WIDE_SLACK, charge, BEGUN_HEAT, work, turn, 0.0)
+        else:
+            found = self._from_nothing(cost, charge, self.long.first_moves, turn)
+        self._is_first_over = True
+        return found
 
     def _is_diving(self, diving: Diving, held: Ints32) -> bool:
         """Whether a dive is under way; one is begun from the best plan if there is time for it."""
@@ -152,7 +157,7 @@ class LargePlans:
 
     def exchange(self) -> None:
         """Let either lane know what the other has done: between the steps of a work limit, else whenever one has."""
-        self._is_dived = any(self._mended)
+        self._is_dived, self._has_searched = any(self._mended), self._is_first_over
 
     def _took(self, number: int, moves: float, began: float) -> None:
         if self.limits.work is None:

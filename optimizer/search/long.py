@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.search.ground import Floats
 
-FIRST_MOVES, FIRST_VAST_MOVES, FRESH_MOVES = 150, 60, 25
+FIRST_MOVES, FIRST_VAST_MOVES, FRESH_MOVES = 150, 75, 25
 """Moves for each applicant in the first search, in that of a vast instance, and in the short one from nothing that such
 a search begins with."""
 MENDING_MOVES, MOST_MENDING_MOVES, MENDING_SHARE = 300, 1000, 8
