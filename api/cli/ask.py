@@ -70,17 +70,19 @@ def next_(
     debug: Debug = False,
 ) -> None:
     """Show who of the waitlist takes the lots of those that give up their sites; nothing is written."""
+    from optimizer.candidates import fitting
     from optimizer.waitlist import succession
-    from optimizer.why.explainer import Explainer
+    from optimizer.why.asked_sites import wanting
     from optimizer.why.told import succession_facts
 
     plan = _feasible(directory)
     for each in gone:
         if each not in plan.plan.assignments:
             raise Refused(Code.USAGE, "holds_nothing", applicant=each)
-    fitting = Explainer(plan.instance, plan.plan).fitting
+    sites = wanting(plan.instance, *(lot for each in gone for lot in plan.plan.assignments[each]))
     try:
-        found = succession(plan.instance, plan.plan, gone, fitting, plan.document.get("gone", ()))
+        away = plan.document.get("gone", ())
+        found = succession(plan.instance, plan.plan, gone, sites, away, fitting(plan.instance))
     except ValueError as error:
         raise Refused(Code.USAGE, "cannot_give_up", found=error) from error
     _tell(succession_facts(found), plan, language, as_json)
