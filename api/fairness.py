@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -74,10 +73,13 @@ class FairnessResource(BaseModel):
 async def show_fairness(request: Request, reviewer: Reviewer, plan_id: str) -> FairnessResource:
     """For those who decide and those who audit: it tells who has a lower score than whom, though no scores."""
     service, language = service_of(request), language_of(request.headers.get("accept-language"))
-    failed = partial(Problem, "not_seen", headers={"Retry-After": "10"})
-    seen = await answered(service, f"fairness {plan_id}", lambda: _job(service, plan_id), failed)
+    seen = await answered(service, f"fairness {plan_id}", lambda: _job(service, plan_id), _failed)
     facts = seen.pop("facts")[language]
     return FairnessResource.model_validate(seen | {"plan_id": plan_id, "facts": facts})
+
+
+def _failed() -> Problem:
+    return Problem("not_seen", headers={"Retry-After": "10"})
 
 
 def _job(service: Service, plan_id: str) -> dict[str, Any]:

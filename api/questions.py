@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -69,7 +68,10 @@ async def ask(request: Request, asker: Runner, plan_id: str, question: Question)
         if found not in known:
             raise Problem("not_found", what=what, id=found[:80])
     key = f"question {plan_id} {question.model_dump_json()}"
-    failed = partial(Problem, "no_answer", headers={"Retry-After": "10"}, id=question.applicant_id)
+
+    def failed() -> Problem:
+        return Problem("no_answer", headers={"Retry-After": "10"}, id=question.applicant_id)
+
     answer = await answered(service, key, lambda: _job(service, plan_id, question), failed)
     facts = told([_fact(code, values) for code, values in answer.pop("facts")], language, instance)
     return AnswerResource(applicant_id=question.applicant_id, lot=question.lot, facts=facts, **answer)

@@ -7,6 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from api import explanations
+from tests import listing
 from tests.api.finished import SMALL, finish
 
 
@@ -108,11 +109,7 @@ def test_what_prices_prove_is_told_at_once_of_small_instances_alone(reader, plan
 )
 def test_a_question_about_one_lists_the_placements_of_nobody_else(reader, plan, monkeypatch, asked):
     """The full listing of a large zone takes minutes, in which every other request is slow."""
-
-    def listing(instance):
-        raise AssertionError("the full listing was asked for")
-
-    monkeypatch.setattr("optimizer.why.explainer.enumerate_placements", listing)
+    listing.forbid(monkeypatch)
     answer = reader.get(f"{plan}/{asked}")
     assert answer.status_code == 200
     assert answer.json()["facts"]
