@@ -14,10 +14,10 @@ from api.pages.plan_map import SVG_LOTS_MOST
 from api.pages.plan_stages import PlanStage
 from api.pages.views import plan_view, views_of
 from api.pages.visitors import Visitor
-from api.pages.zone_map import ZoneMap
 from api.store import plans, runs
 from api.store.plans import PlanSummary
 from api.store.runs import Run
+from api.zone_map import ZoneMap
 
 
 @dataclass(frozen=True, slots=True)

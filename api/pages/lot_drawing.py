@@ -9,8 +9,8 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from api.pages.sketch import Sketch
-from api.pages.zone_map import ZoneMap
+from api.sketch import Sketch
+from api.zone_map import ZoneMap
 from instances.instance import Instance
 from optimizer.picture.palette import PALETTE, letter_of
 from optimizer.plan import Plan

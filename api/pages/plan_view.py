@@ -13,10 +13,10 @@ from typing import NamedTuple
 from api.collecting import without_collecting
 from api.pages.plan_stages import PlanStage, plan_stages
 from api.pages.plan_table import Entry
-from api.pages.sketch import ShownApplicant, ShownLot, Sketch
-from api.pages.zone_map import ZoneMap
 from api.recorded import Recorded
+from api.sketch import ShownApplicant, ShownLot, Sketch
 from api.store.plans import PlanSummary
+from api.zone_map import ZoneMap
 from instances.faults import Language
 from instances.instance import Instance
 from instances.policy import Quota

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.instances import instance_at
-from api.pages.sketch import Sketch, sketch_from, sketch_of, sketch_text
 from api.service import Service
+from api.sketch import Sketch, sketch_from, sketch_of, sketch_text
 from api.store import sketches
 
 

@@ -12,16 +12,16 @@ from api.access import service_of
 from api.collecting import without_collecting
 from api.instances import instance_at
 from api.pages.plan_view import PlanView
-from api.pages.sketch import Sketch, sketch_of
 from api.pages.sketched import sketched
-from api.pages.zone_map import ZoneMap, zone_map
 from api.problems import Problem
 from api.recorded import record_at
 from api.service import Recent, Service
 from api.shared_answers import SharedAnswers
+from api.sketch import Sketch, sketch_of
 from api.store import plans, rounds
 from api.store.plans import PlanSummary
 from api.store.rounds import Round
+from api.zone_map import ZoneMap, zone_map
 from instances.instance import Instance
 
 

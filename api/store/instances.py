@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from api.collecting import without_collecting
-from api.pages.sketch import sketch_of, sketch_text
+from api.sketch import sketch_of, sketch_text
 from api.store import sketches
 from api.store.pages import Place, newest_first
 from api.store.tables import curve_points, instances, rounds, runs, variants

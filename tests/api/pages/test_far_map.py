@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.pages.zone_map import zone_map
+from api.zone_map import zone_map
 from benchmarks.pages import stored
 from instances import library
 from instances.generate import generate

@@ -6,9 +6,9 @@ import json
 import pytest
 from pypdf import PdfReader
 
-from api.pages.sketch import VERSION, sketch_from, sketch_of, sketch_text
 from api.pages.sketched import sketched
 from api.pages.views import Views
+from api.sketch import VERSION, sketch_from, sketch_of, sketch_text
 from api.store import plans, sketches
 from api.store.tables import sketches as table
 from tests.api.house import house

@@ -4,8 +4,8 @@ import json
 
 from api.child import outcome_document
 from api.pages.plan_view import PlanView
-from api.pages.sketch import sketch_of
 from api.recorded import Recorded
+from api.sketch import sketch_of
 from api.store.plans import PlanSummary
 from optimizer.outcome import Outcome
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from api.pages.sketch import VERSION, ShownApplicant, ShownLot, sketch_from, sketch_of, sketch_text
-from api.pages.zone_map import zone_map
+from api.sketch import VERSION, ShownApplicant, ShownLot, sketch_from, sketch_of, sketch_text
+from api.zone_map import zone_map
 from instances import library
 from instances.generate import generate
 from instances.instance import Instance

@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from api.pages.zone_map import LotShape, ZoneMap, zone_map
+from api.zone_map import LotShape, ZoneMap, zone_map
 from instances.faults import Place
 from instances.instance import Instance
 from instances.policy import Policy

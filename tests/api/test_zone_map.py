@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from api.pages.lot_drawing import pairs_paths, ties_path
-from api.pages.zone_map import zone_map
+from api.zone_map import zone_map
 from instances import library
 from instances.instance import Instance
 from instances.reading import read_instance
