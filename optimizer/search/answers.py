@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple, Protocol
 
 from optimizer.search.fitting import Ints32
+from optimizer.search.ground import Floats
+from optimizer.search.groups import Stakes
 
 
 class Priced(NamedTuple):
@@ -33,3 +36,13 @@ class Thrifty(NamedTuple):
     most: list[int]
     bound_scaled: int
     nodes: int
+
+
+class Elsewhere(Protocol):
+    """Others that fill some of a generation's pieces, round by round."""
+
+    def ask(self, prices: Floats) -> Collection[int]:
+        """Have pieces filled at these prices: which, by number."""
+
+    def collect(self, stakes: Stakes, seconds: Callable[[], float]) -> Mapping[int, Answer]:
+        """What came of them; writes the prices inside these pieces into the stakes.  Others are lost."""

@@ -16,7 +16,8 @@ import numpy as np
 from optimizer.search.classes import Classes, classes_of
 from optimizer.search.descent import Descent
 from optimizer.search.fitting import Flags, Ints32, Ints64
-from optimizer.search.generation import Generation, generation_at
+from optimizer.search.generation import Generation
+from optimizer.search.generation_start import generation_at
 from optimizer.search.ground import Floats, Ground, narrowed, starting_plan, used
 
 ROUNDS, STEP = 10, 4.0

@@ -16,7 +16,8 @@ from optimizer.search.certify import certify, certify_cases, priced_certificate
 from optimizer.search.descent import TIMED_ROUNDS, Descent
 from optimizer.search.dive import DivePrices, prices_at
 from optimizer.search.fitting import Ints32
-from optimizer.search.generation import Generation, generation_of
+from optimizer.search.generation import Generation
+from optimizer.search.generation_start import generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
 from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual

@@ -13,17 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.search.answers import Answer, Priced, Thrifty
-from optimizer.search.case import Case, Spots, spots_of
+from optimizer.search.answers import Answer, Elsewhere, Priced, Thrifty
+from optimizer.search.case import Case, Spots
 from optimizer.search.classes import Classes
 from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
-from optimizer.search.ground import Floats, Ground, starting_plan, used
+from optimizer.search.ground import Floats, Ground, starting_plan
 from optimizer.search.master import Master
-from optimizer.search.pieces import Piece, piece_of_lot, pieces_of, pinned_sectors
+from optimizer.search.pieces import Piece, piece_of_lot
 from optimizer.search.relaxing import PieceRelaxation
-from optimizer.search.soft_bound import Prices, reduced_points
-from optimizer.search.stakes import UNIT, PieceProof, losses, stakes_at, sum_by_class
+from optimizer.search.stakes import UNIT, PieceProof, losses, stakes_at
 from optimizer.search.tenancy import plan_value
 
 NODES = 250_000
@@ -35,7 +34,8 @@ FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 class Generation:
     """The state of the method on one instance.  `advance` is one round.
 
-    threads: that fill pieces side by side; the answers are the same with any number.
+    threads: that fill pieces side by side.  elsewhere: others that fill some of them.  The answers are the same with
+    any number of either.
     """
 
     ground: Ground
@@ -60,6 +60,7 @@ class Generation:
     is_stuck: bool = False
     master_points: float = float("inf")
     threads: int = 1
+    elsewhere: Elsewhere | None = None
 
     def advance(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
         """Price all pieces, learn their fillings, choose the next prices; the work that it took, in seconds' worth.
@@ -90,21 +91,12 @@ class Generation:
 
         seconds: how many are left; None when they have run out.
         """
-        stakes, constant = self._stakes(prices)
-        best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
-        alive = self.case.alive
-        np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
-        self.master.value_at(stakes, self.classes, self.outer_class)
-        answers = self._answers(best, stakes, seconds)
-        if answers is None:
+        filled = self.fill_all(prices, seconds)
+        if filled is None:
             return None
-        columns = []
-        for number, answer in enumerate(answers):
-            for filling in answer.fillings:
-                if len(filling):
-                    self._add(number, filling)
-            brings, column = self.master.best_known(number)
-            columns.append(column if brings > 0 else -1)
+        answers, stakes, constant = filled
+        best_known = [self.master.best_known(number) for number in range(len(answers))]
+        columns = [column if brings > 0 else -1 for brings, column in best_known]
         total = constant + sum(answer.most for answer in answers)
         gaps = np.array([answer.first_bound - answer.most for answer in answers], dtype=np.float64)
         proof = PieceProof(
@@ -120,6 +112,25 @@ class Generation:
         work = 0.02 + sum(answer.nodes for answer in answers) / 2_000_000 + len(self.classes.site) / 100_000
         return Priced(is_better, columns, work)
 
+    def fill_all(
+        self, prices: Floats, seconds: Callable[[], float] = lambda: 1.0
+    ) -> tuple[list[Answer], Stakes, int] | None:
+        """(answers of all pieces at these prices, the stakes with the prices inside the pieces, what is earned or paid
+        whatever they hold); learns the fillings.  None when the seconds ran out."""
+        stakes, constant = self._stakes(prices)
+        best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
+        alive = self.case.alive
+        np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
+        self.master.value_at(stakes, self.classes, self.outer_class)
+        answers = self._answers(prices, best, stakes, seconds)
+        if answers is None:
+            return None
+        for number, answer in enumerate(answers):
+            for filling in answer.fillings:
+                if len(filling):
+                    self._add(number, filling)
+        return answers, stakes, constant
+
     def enter(self, case: Case, center: Floats) -> None:
         """Go on with a part of the plans, from these prices."""
         self._take(case)
@@ -132,7 +143,7 @@ class Generation:
         self.master.allow(self.columns_of(case), must_fill)
 
     def _take(self, case: Case) -> None:
-        self.case, self.members = case, _members(self.classes, case.alive)
+        self.case, self.members = case, members_of(self.classes, case.alive)
 
     def columns_of(self, case: Case) -> Flags:
         """For each column, whether it is a filling of the case."""
@@ -195,7 +206,9 @@ class Generation:
             held[self.ground.applicant[placement]] = placement
         return held
 
-    def _answers(self, best: Ints64, stakes: Stakes, seconds: Callable[[], float]) -> list[Answer] | None:
+    def _answers(
+        self, prices: Floats, best: Ints64, stakes: Stakes, seconds: Callable[[], float]
+    ) -> list[Answer] | None:
         """Of all pieces, in order; None when the seconds ran out.  Each writes its own prices into the stakes."""
 
         def answer(number: int) -> Answer | None:
@@ -204,13 +217,24 @@ class Generation:
             self.relaxations[number].set_prices(best, stakes, SCALE)
             return self._fill(number, self.pieces[number], stakes)
 
+        found: dict[int, Answer | None] = {}
+        if self.elsewhere is not None:
+            asked = self.elsewhere.ask(prices)
+            self._answer([number for number in range(len(self.pieces)) if number not in asked], answer, found)
+            found.update(self.elsewhere.collect(stakes, seconds))
+        self._answer([number for number in range(len(self.pieces)) if number not in found], answer, found)
+        answers = [each for _, each in sorted(found.items()) if each is not None]
+        return answers if len(answers) == len(found) else None
+
+    def _answer(
+        self, numbers: list[int], answer: Callable[[int], Answer | None], found: dict[int, Answer | None]
+    ) -> None:
+        """Add the answers of these pieces."""
         if self.threads == 1:
-            found = [answer(number) for number in range(len(self.pieces))]
+            found.update((number, answer(number)) for number in numbers)
         else:
             with ThreadPoolExecutor(self.threads) as pool:
-                found = list(pool.map(answer, range(len(self.pieces))))
-        answers = [each for each in found if each is not None]
-        return answers if len(answers) == len(found) else None
+                found.update(zip(numbers, pool.map(answer, numbers), strict=True))
 
     def _fill(self, number: int, piece: Piece, stakes: Stakes) -> Answer:
         """What no filling of the piece exceeds, and the fillings found on the way."""
@@ -259,43 +283,8 @@ class Generation:
         return stakes, constant + self.pins_scaled
 
 
-def generation_of(ground: Ground, classes: Classes, prices: Prices) -> Generation:
-    """The method at its first prices: those of the smoothed dual."""
-    return generation_at(ground, classes, reduced_points(ground, classes, prices), prices.row, prices.border)
-
-
-def generation_at(ground: Ground, classes: Classes, reduced: Floats, row: Floats, border: Floats) -> Generation:
-    """The method at any first prices, in points.
-
-    reduced: what each placement brings after all prices, which its applicant then pays.  row: of each limit and quota
-    unit.  border[edge, sector]: paid back to the tenant at the beginning of an edge between pieces.
-    """
-    pieces = pieces_of(ground, classes)
-    of_lot = piece_of_lot(ground, pieces)
-    pinned = pinned_sectors(ground)
-    outer = np.zeros((len(ground.edge_start) - 1, len(ground.affinity)), dtype=np.int64)
-    for e in np.flatnonzero(pinned[ground.edge_to] >= 0).tolist():
-        if of_lot[ground.edge_from[e]] >= 0:
-            outer[ground.edge_from[e]] += ground.rate[e] * ground.affinity[:, pinned[ground.edge_to[e]]]
-    pins = starting_plan(ground)
-    open_class = np.zeros(len(classes.site), dtype=np.bool_)
-    for piece in pieces:
-        open_class[piece.group_class] = True
-    alive = open_class[classes.of] & ~ground.is_pinned[ground.applicant]
-    master = Master(ground, classes, pieces, of_lot, used(ground, pins))
-    applicant = np.zeros(len(ground.sector))
-    np.maximum.at(applicant, ground.applicant[alive], reduced[alive])
-    center = np.concatenate([applicant, row, border[master.end_edge, master.end_sector]])
-    case = Case(alive, np.zeros(len(of_lot), dtype=np.bool_))
-    relaxations = [PieceRelaxation(ground, classes, piece) for piece in pieces]
-    outer_class = sum_by_class(ground, classes, outer * SCALE)
-    return Generation(
-        ground, classes, pieces, spots_of(ground, of_lot), case, center, master, relaxations,
-        _members(classes, alive), outer, outer_class, int(plan_value(ground, pins)) * SCALE,
-    )  # fmt: skip
-
-
-def _members(classes: Classes, alive: Flags) -> tuple[Ints64, Ints32]:
+def members_of(classes: Classes, alive: Flags) -> tuple[Ints64, Ints32]:
+    """(start, numbers) of the placements alive of each class."""
     numbers = np.flatnonzero(alive)
     of = classes.of[numbers]
     start = np.zeros(len(classes.site) + 1, dtype=np.int64)

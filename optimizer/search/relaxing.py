@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from optimizer.search.classes import Classes
@@ -9,7 +11,7 @@ from optimizer.search.filling import Stakes
 from optimizer.search.fitting import Ints64
 from optimizer.search.ground import Ground
 from optimizer.search.linear import Linear
-from optimizer.search.piece_rows import piece_rows
+from optimizer.search.piece_rows import PieceRows, piece_rows
 from optimizer.search.pieces import Piece
 
 
@@ -17,12 +19,21 @@ class PieceRelaxation:
     """The linear relaxation of one piece's filling; applicants are left out, since their prices are in the stakes."""
 
     def __init__(self, ground: Ground, classes: Classes, piece: Piece) -> None:
-        self._piece, self._rows = piece, piece_rows(ground, classes, piece)
-        rows, lots = self._rows, len(piece.lots)
+        self._ground, self._classes, self._piece = ground, classes, piece
+
+    @cached_property
+    def _rows(self) -> PieceRows:
+        """Made when somebody asks for prices: a piece may be filled elsewhere."""
+        return piece_rows(self._ground, self._classes, self._piece)
+
+    @cached_property
+    def _linear(self) -> Linear:
+        rows, lots = self._rows, len(self._piece.lots)
         upper = np.concatenate([np.ones(lots), np.zeros(len(rows.end_edge)), np.ones(rows.separations)])
-        self._linear = Linear(upper)
-        values = np.concatenate([np.zeros(len(piece.group_class)), rows.points])
-        self._linear.append(values, rows.start, rows.row, rows.coefficient)
+        linear = Linear(upper)
+        values = np.concatenate([np.zeros(len(self._piece.group_class)), rows.points])
+        linear.append(values, rows.start, rows.row, rows.coefficient)
+        return linear
 
     def set_prices(self, best: Ints64, stakes: Stakes, scale: int) -> bool:
         """Write the prices of the relaxation into the stakes' lot and border prices; False when it was not solved.

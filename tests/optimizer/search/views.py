@@ -13,7 +13,8 @@ from optimizer.outcome import Listener
 from optimizer.plan import Plan
 from optimizer.search.classes import Classes, classes_of
 from optimizer.search.fitting import Ints32
-from optimizer.search.generation import Generation, generation_of
+from optimizer.search.generation import Generation
+from optimizer.search.generation_start import generation_of
 from optimizer.search.ground import ground_of, held_of, plan_of
 from optimizer.search.smooth import SmoothDual, smooth_dual
 from tests.tiny import Lots
