@@ -28,6 +28,7 @@ from optimizer.search.placements import Placements
 from optimizer.search.portfolio import search
 from optimizer.search.start import still_standing
 from optimizer.waitlist import waitlist
+from optimizer.zone_jobs import ZoneJobs
 
 FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 4.6e-6
 """Kept back from the time limit for the audit, the reasons and the last check of prices."""
@@ -53,15 +54,19 @@ def look(
     stop: threading.Event | None,
     start: Plan | None,
     deadline: float | None,
+    zone_jobs: ZoneJobs | None = None,
 ) -> Found:
-    """Search until a limit, a stop, or the deadline on the monotonic clock less what `finished` takes."""
+    """Search until a limit, a stop, or the deadline on the monotonic clock less what `finished` takes.
+
+    zone_jobs: may do a part of the work of a large instance.
+    """
     started = time.monotonic()
     ground = with_kept_sites(instance, ground_of(instance))
     placements = Placements(instance, ground)
     until = started + NO_LIMIT_SECONDS if deadline is None else deadline - finishing_seconds(len(placements))
     board = Board(listen, stop or threading.Event(), started, until, lambda held: plan_of(instance, ground, held))
     held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
-    search(instance, ground, limits, board, held)
+    search(instance, ground, limits, board, held, zone_jobs)
     certificates = board.certificates or [prove(instance, {})]  # a run stopped at once has the bound of no prices
     return Found(instance, placements, None if board.held is None else board.read_plan(board.held), certificates)
 

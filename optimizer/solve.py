@@ -13,7 +13,12 @@ from optimizer.outcome import Limits, Listener, Outcome
 from optimizer.plan import Plan
 from optimizer.revise import revise
 from optimizer.rules import changes
+from optimizer.search.zone_threads import ZoneThreads
 from optimizer.stages import has_stages, solve_stages
+from optimizer.zone_jobs import ZoneJobs
+
+LANES = 2
+"""Threads of a run by itself; workers beyond them do zone jobs."""
 
 
 def solve(
@@ -22,6 +27,7 @@ def solve(
     listen: Listener = lambda progress: None,
     stop: threading.Event | None = None,
     start: Plan | None = None,
+    zone_jobs: ZoneJobs | None = None,
 ) -> Outcome:
     """Allocate: the best plan found within the limits, with a proof of how far from the best it can be.
 
@@ -32,19 +38,29 @@ def solve(
 
     listen: called from the search's threads with each better plan or bound.  stop: when set, the search ends within
     about a second and what it has is returned, proved as usual.  start: an earlier plan to begin from; what of it does
-    not fit this instance is left out, and the outcome is never worth less than what remains, if that is feasible.  The
-    outcome's value is recounted by the audit and its bound by the checker; nothing that a solver said is passed on but
-    as a claim.
+    not fit this instance is left out, and the outcome is never worth less than what remains, if that is feasible.
+    zone_jobs: do a part of the work of a large instance with several zones, when they come; what they find is what the
+    run would have found, sooner.  Without them a run of more than two workers has threads for it.  They are let go at
+    the end.  Runs of stages or with a limit of changes do without.
+
+    The outcome's value is recounted by the audit and its bound by the checker; nothing that a solver said is passed on
+    but as a claim.
     """
     deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
     if is_ruled_out(instance):
         return without_plan(instance, limits, deadline, limits.seed)
+
+    jobs = zone_jobs or (ZoneThreads(limits.workers - LANES) if limits.workers > LANES else None)
 
     def begun_from(plan: Plan | None, given: Limits) -> Outcome:
         if has_stages(instance):
             return solve_stages(instance, given, listen, stop, plan, deadline)
         if changes.concerns(instance):
             return revise(instance, given, listen, stop, plan, deadline)
-        return finished(look(instance, given, listen, stop, plan, deadline), given)
+        return finished(look(instance, given, listen, stop, plan, deadline, jobs), given)
 
-    return explained(begun_from(start, limits), deadline, lambda plan: begun_from(plan, replace(limits, work=1)))
+    try:
+        return explained(begun_from(start, limits), deadline, lambda plan: begun_from(plan, replace(limits, work=1)))
+    finally:
+        if jobs is not None:
+            jobs.end()

@@ -19,6 +19,7 @@ from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.generation import Generation
 from optimizer.search.generation_start import generation_at
 from optimizer.search.ground import Floats, Ground, narrowed, starting_plan, used
+from optimizer.search.zone_shares import ZoneShares
 
 ROUNDS, STEP = 10, 4.0
 """Of one stage, and the points that prices move in a round at most."""
@@ -45,7 +46,8 @@ class Dive:
     """The state of one dive.  `advance` is one stage; `held` is the plan so far, by placement numbers of the ground.
 
     near: the placements that it may hold.  applicant, row, border: prices to begin with, in points; these are its own.
-    pace: lots that are free in a stage, for each that it gives away.  threads: that fill pieces.
+    pace: lots that are free in a stage, for each that it gives away.  threads: that fill pieces; shares: those who fill
+    others, for this lane.
     """
 
     ground: Ground
@@ -56,6 +58,8 @@ class Dive:
     border: Floats
     pace: int = PACE
     threads: int = 1
+    shares: ZoneShares | None = None
+    lane: int = 0
     is_done: bool = False
     _tenant_sector: Ints32 = field(init=False)
 
@@ -89,6 +93,8 @@ class Dive:
         reduced = self.applicant[rest.applicant]
         generation = generation_at(rest, classes, reduced, self.row, self.border)
         generation.threads = self.threads
+        if self.shares is not None:
+            self.shares.share_out(generation, self.lane)
         return np.flatnonzero(kept), generation
 
     def _descend(self, generation: Generation, seconds: Callable[[], float]) -> tuple[Floats, Floats, float]:

@@ -17,12 +17,13 @@ from optimizer.search.dive import LEAST_PACE, SLOWEST_PACE, Dive, DivePrices
 from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.ground import Ground, narrowed, starting_plan
 from optimizer.search.pieces import piece_of_lot, pieces_of
+from optimizer.search.zone_shares import ZoneShares
 
 NEAR_POINTS = 100.0
 """What placements may cost at the smoothed dual's prices and be held by a dive."""
-SECONDS_PER_PLACEMENT, SECOND_THREAD = 1.0e-3, 1.6
-"""Of those that it may hold, at the least pace: a first guess, corrected by each dive; and how much sooner two threads
-make one."""
+SECONDS_PER_PLACEMENT, ALONE = 1.0e-3, 0.25
+"""Of those that it may hold, at the least pace and by one thread: a first guess, corrected by each dive; and the part
+of it that nobody can share."""
 DIVED_SHARE, MOST_SHARE = 3, 0.85
 """A dive takes one part in so many of what is left, or more at the least pace, but no larger part than this."""
 PART, PART_SHARE = 0.5, 0.1
@@ -34,7 +35,8 @@ class Diving:
     """The dives of one lane.  `advance` goes on with one.
 
     is_timed: what is left is said in seconds and learned from; else in units of work, which are taken for seconds.
-    is_begun: the best plan is not to be made anew as a whole.  threads: of one dive.
+    is_begun: the best plan is not to be made anew as a whole.  threads: of one dive; shares: those who fill other
+    pieces, for this lane.
     """
 
     ground: Ground
@@ -42,16 +44,16 @@ class Diving:
     is_timed: bool = True
     is_begun: bool = False
     threads: int = 1
+    shares: ZoneShares | None = None
+    lane: int = 0
     made: int = 0
-    rate: float = field(init=False)
+    rate: float = SECONDS_PER_PLACEMENT
     _dive: Dive | None = None
     _numbers: Ints32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     _of_lot: Ints32 | None = None
     _took: float = 0.0
     _share: float = 1.0
-
-    def __post_init__(self) -> None:
-        self.rate = SECONDS_PER_PLACEMENT / (SECOND_THREAD if self.threads > 1 else 1.0)
+    _hands: int = 1
 
     @property
     def is_under_way(self) -> bool:
@@ -65,7 +67,8 @@ class Diving:
         """
         is_part = self.is_begun or self.made > 0
         self._share = PART_SHARE if is_part else 1.0
-        least = self.rate * max(1, int(near.sum())) * self._share
+        self._hands = self.threads + (0 if self.shares is None else self.shares.hands_for(int(near.sum())))
+        least = self.rate * self._slowness * max(1, int(near.sum())) * self._share
         if least > MOST_SHARE * left:
             return False
         kept = near | self.ground.is_pinned[self.ground.applicant]
@@ -79,6 +82,7 @@ class Diving:
         self._dive = Dive(
             ground, np.ones(len(ground.site), dtype=np.bool_), begun, prices.applicant.copy(), prices.row.copy(),
             prices.border.copy(), max(LEAST_PACE, min(SLOWEST_PACE, fit)), self.threads,
+            self.shares, self.lane,
         )  # fmt: skip
         self._took = 0.0
         return True
@@ -95,8 +99,14 @@ class Diving:
         dive, self._dive = self._dive, None
         self.made += 1
         if self.is_timed:
-            self.rate = self._took / max(1.0, len(dive.ground.site) * self._share * dive.pace / LEAST_PACE)
+            done = len(dive.ground.site) * self._share * dive.pace / LEAST_PACE
+            self.rate = self._took / max(1.0, done) / self._slowness
         return self._numbers[dive.held]
+
+    @property
+    def _slowness(self) -> float:
+        """Of so many hands, as a part of what one alone takes."""
+        return ALONE + (1 - ALONE) / self._hands
 
     def _stays(self, ground: Ground, held: Ints32) -> Flags:
         """Who stays where the plan has put them: all but those in a part of the pieces, drawn at random."""

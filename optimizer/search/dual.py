@@ -22,6 +22,7 @@ from optimizer.search.ground import Floats, Ground, is_within_limits
 from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
 from optimizer.search.tenancy import plan_value
+from optimizer.search.zone_shares import ZoneShares
 
 STEPS, LEAST_STEPS, SMALL = 700, 200, 500
 """Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
@@ -69,6 +70,8 @@ MOST_LOTS = 600
 """With more, columns are not generated, which would take longer than a run, and searches are long."""
 DESCENT_SHARE = 2
 """Under a time limit the descent takes one part in so many of what is left."""
+LANE = -1
+"""Of the descent, where zone jobs serve several lanes of a run; dives have those from 0."""
 FALLEN_PART = 0.001
 """A bound is shown again during the descent when it has fallen by so much: making a certificate takes a while."""
 
@@ -81,6 +84,7 @@ class Dual:
 
     instance: Instance
     ground: Ground
+    shares: ZoneShares | None = None
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     descent: Descent | None = None
@@ -153,6 +157,8 @@ class Dual:
             self.generation = generation_of(self.ground, self.smooth.classes, self.smooth.best)
             if len(self.smooth.classes.site) > MANY_CLASSES:
                 self.descent = Descent(self.generation)
+                if self.shares is not None and self.is_large:
+                    self.shares.share_out(self.generation, LANE)
         if self.descent is not None and not self.descent.is_done:
             self._descend(self.generation, self.descent, work, board)
             return None

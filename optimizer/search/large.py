@@ -20,6 +20,7 @@ from optimizer.search.dual import Dual
 from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.ground import Floats, Ground, starting_plan
 from optimizer.search.long import QUENCH_SHARE, LongSearches, Pace
+from optimizer.search.zone_shares import ZoneShares
 
 NEAR_SLACK, WIDE_SLACK = 60.0, 200.0
 """Points that placements may cost at the best prices, in a short search from nothing and in a long one."""
@@ -54,7 +55,8 @@ class Anneal(Protocol):
 class LargePlans:
     """The state of both lanes.  paces: of searches until the end, which somebody else tells the time.
 
-    is_begun: the run began from an earlier plan.  work_left: under a work limit.
+    is_begun: the run began from an earlier plan.  work_left: under a work limit.  shares: those who fill pieces for
+    the dives.
     """
 
     ground: Ground
@@ -65,6 +67,7 @@ class LargePlans:
     paces: list[Pace]
     is_begun: bool = False
     work_left: float = math.inf
+    shares: ZoneShares | None = None
     long: LongSearches = field(init=False)
     divings: list[Diving] = field(init=False)
     _is_first: bool = True
@@ -78,7 +81,8 @@ class LargePlans:
         self.long = LongSearches(len(self.ground.sector), [MOVES_PER_HASTY_WORK] * 2, is_vast)
         threads = min(self.limits.workers, 2) if is_vast else 1
         self.divings = [
-            Diving(self.ground, 2 * self.limits.seed + lane, is_timed, threads=threads) for lane in range(2)
+            Diving(self.ground, 2 * self.limits.seed + lane, is_timed, threads=threads, shares=self.shares, lane=lane)
+            for lane in range(2)
         ]
 
     @property

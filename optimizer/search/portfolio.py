@@ -33,6 +33,9 @@ from optimizer.search.large import BEGUN_HEAT, FRESH_HEAT, NEAR_POINTS, STEP_WOR
 from optimizer.search.long import Pace
 from optimizer.search.neighbourhoods import Lane, Neighbourhoods
 from optimizer.search.tenancy import plan_value
+from optimizer.search.zone_ground import districts_of
+from optimizer.search.zone_shares import ZoneShares
+from optimizer.zone_jobs import ZoneJobs
 
 SOON_WORK, SOON_TURNS = 0.2, 4
 """In one task of a run that begins from an earlier plan, so that somebody who waits sees it mended at once."""
@@ -46,12 +49,20 @@ temperatures."""
 LOOK_EVERY_SECONDS = 0.05
 
 
-def search(instance: Instance, ground: Ground, limits: Limits, board: Board, start: Ints32 | None = None) -> None:
+def search(
+    instance: Instance,
+    ground: Ground,
+    limits: Limits,
+    board: Board,
+    start: Ints32 | None = None,
+    zone_jobs: ZoneJobs | None = None,
+) -> None:
     """Look for plans and bounds until a limit, a stop or a closed gap; whatever is found is on the board.
 
     start: placement of each applicant, or -1, to begin from; without it the search begins from the pins.
+    zone_jobs: may fill pieces of a large instance; what is found is the same.
     """
-    Portfolio(instance, ground, limits, board).run(starting_plan(ground) if start is None else start)
+    Portfolio(instance, ground, limits, board, zone_jobs).run(starting_plan(ground) if start is None else start)
 
 
 class Guide(NamedTuple):
@@ -71,6 +82,7 @@ class Portfolio:
     ground: Ground
     limits: Limits
     board: Board
+    zone_jobs: ZoneJobs | None = None
     dual: Dual = field(init=False)
     neighbourhoods: Neighbourhoods = field(init=False)
     annealing: Annealing = field(init=False)
@@ -87,9 +99,22 @@ class Portfolio:
         self.halt = np.zeros(1, dtype=np.bool_)
         self.dual = Dual(self.instance, self.ground)
         self.is_small = not self.dual.is_large
+        self.dual.shares = self._shares()
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.annealing = Annealing(self.ground, self.limits.seed, self.halt)
-        self.large = LargePlans(self.ground, self.limits, self.board, self.dual, self._anneal, self.paces)
+        self.large = LargePlans(
+            self.ground, self.limits, self.board, self.dual, self._anneal, self.paces, shares=self.dual.shares
+        )
+
+    def _shares(self) -> ZoneShares | None:
+        """Zone jobs asked to come, one for each district besides the run's own; none for one that stands alone."""
+        if self.zone_jobs is None or self.is_small:
+            return None
+        zones = {zone: number for number, zone in enumerate(sorted({lot.zone for lot in self.instance.lots}))}
+        zone = np.array([zones[lot.zone] for lot in self.instance.lots], dtype=np.int32)
+        district = districts_of(self.ground, zone)
+        self.zone_jobs.begin(int(district.max(initial=0)))
+        return ZoneShares(self.zone_jobs, district)
 
     def run(self, held: Ints32) -> None:
         """Until a limit, a stop or a closed gap.  In steps under a work limit; else both lanes at their own pace."""
