@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.attempt import Died, Overran, attempt
+from api.attempt import Died, Overran, attempt, never
 from api.problems import Problem
 from api.service import Service
 
@@ -36,13 +36,8 @@ async def _answer(service: Service, job: Callable[[], Mapping[str, Any]], failed
         raise Problem("too_many_questions", headers={"Retry-After": "5"}, count=service.questions)
     service.questions += 1
     try:
-        return json.dumps(await attempt(await run_in_threadpool(job), SECONDS, 0.0, _never)).encode()
+        return json.dumps(await attempt(await run_in_threadpool(job), SECONDS, 0.0, never)).encode()
     except (Died, Overran):
         raise failed() from None
     finally:
         service.questions -= 1
-
-
-async def _never(message: Mapping[str, Any]) -> bool:
-    """Nobody stops it."""
-    return False

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from api.attempt import Died, Overran, attempt
+from api.attempt import Died, Overran, attempt, never
 from api.problems import Problem
 from api.service import Service
 from instances.instance import Instance
@@ -35,12 +35,7 @@ def checked(service: Service, instance: Instance, plan: Plan, certificate: Mappi
         "memory_mb": service.settings.run_memory_mb,
     }
     try:
-        proof = asyncio.run(attempt(job, SECONDS, 0.0, _never))["proof"]
+        proof = asyncio.run(attempt(job, SECONDS, 0.0, never))["proof"]
     except (Died, Overran):
         raise Problem("not_checked", headers={"Retry-After": "10"}) from None
     return None if proof is None else Proof(**proof)
-
-
-async def _never(message: Mapping[str, Any]) -> bool:
-    """Nobody stops a check."""
-    return False

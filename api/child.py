@@ -2,9 +2,10 @@
 
 The line's `task` is "solve", or "keep" for a run that was given up: then the plan to begin from is all that comes out;
 or "question" for what it would cost to grant somebody a site (see asked.py), "fairness" for how fair a plan is (see
-seen.py), "promote" for what a plan is after promotion (see promoted.py), or "check" for what a certificate proves.
+seen.py), "promote" for what a plan is after promotion (see promoted.py), or "check" for what a certificate proves;
+or "zone" for a zone job of somebody else's run, which answers each line and has no end of its own.
 It dies with its parent: when standard input ends, the process ends.  A line "stop" asks it to end soon with what it
-has.  Each line of standard output is one JSON object: `progress`, and last `outcome`.
+has.  Each line of standard output is one JSON object: `progress`, what zone_jobs.py says, and last `outcome`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import IO, Any
+from functools import partial
+from queue import SimpleQueue
+from typing import IO, Any, NoReturn
+
+from api.zone_jobs import OverPipe
 
 ORPHANED = 3
 EVERY_SECONDS = 0.25
@@ -29,15 +35,23 @@ GIVES_WAY = 5
 alone loses nothing."""
 
 
+WRITING = threading.Lock()
+"""Held for each line: progress and questions to zone jobs come from different threads."""
+
+
 def main() -> None:
     """Solve the run that the first line of standard input describes."""
     job = json.loads(sys.stdin.readline())
     memory_bytes = job["memory_mb"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    if job["task"] in ("solve", "check", "fairness", "promote"):
+    if job["task"] in ("solve", "zone", "check", "fairness", "promote"):
         os.nice(GIVES_WAY)
-    stop = threading.Event()
-    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    stop, zones = threading.Event(), OverPipe(partial(_write, sys.stdout))
+    messages: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
+    hear = messages.put if job["task"] == "zone" else zones.hear
+    threading.Thread(target=_listen, args=(stop, hear), daemon=True).start()
+    if job["task"] == "zone":
+        _answer(messages)
     if job["task"] == "question":
         from api.asked import answered
 
@@ -72,7 +86,7 @@ def main() -> None:
     else:
         from optimizer.solve import solve
 
-        outcome = solve(instance, limits, listen=teller.listen, stop=stop, start=start)
+        outcome = solve(instance, limits, listen=teller.listen, stop=stop, start=start, zone_jobs=zones)
     teller.close()
     _write(sys.stdout, {"event": "outcome"} | outcome_document(outcome))
     # The search's threads may still be at work on a step that nobody waits for.
@@ -115,6 +129,16 @@ def _proof(job: Mapping[str, Any]) -> dict[str, Any] | None:
         return asdict(check(read_instance(job["instance"]), plan, any_certificate_from(job["certificate"])))
     except CertificateError:
         return None
+
+
+def _answer(messages: SimpleQueue[Mapping[str, Any]]) -> NoReturn:
+    """Be a zone job: answer each message with one."""
+    from optimizer.search.zone_solver import ZoneSolver
+
+    solver = ZoneSolver()
+    while True:
+        body = solver.answer(b64decode(messages.get()["body"]))
+        _write(sys.stdout, {"event": "answer", "body": b64encode(body).decode()})
 
 
 class _Teller:
@@ -163,16 +187,20 @@ class _Teller:
                 self._tell()
 
 
-def _listen(stop: threading.Event) -> None:
+def _listen(stop: threading.Event, hear: Callable[[Mapping[str, Any]], None]) -> None:
     for line in sys.stdin:
         if line.strip() == "stop":
             stop.set()
+        else:
+            hear(json.loads(line))
     os._exit(ORPHANED)
 
 
 def _write(stream: IO[str], message: Mapping[str, Any]) -> None:
-    stream.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n")
-    stream.flush()
+    line = json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n"
+    with WRITING:
+        stream.write(line)
+        stream.flush()
 
 
 if __name__ == "__main__":

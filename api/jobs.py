@@ -1,4 +1,5 @@
-"""The job engine: a durable queue of runs, and the worker that serves it.  Nothing else knows which engine it is.
+"""The job engine: durable queues of runs and of their zone jobs, and the worker that serves them.  Nothing else knows
+which engine it is.
 
 The engine keeps its own tables in the same database, so that a run and its place in the queue are stored together or
 not at all.  It does not notice by itself that a worker died: each worker says every second that it lives, and takes
@@ -20,6 +21,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import DBOSPortableJSONSerializer as Serializer
 from dbos._migration import get_dbos_migrations, sqlite_migrations
 from dbos._schemas.system_database import SystemSchema
+from dbos._sys_db import SystemDatabase
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,11 +29,14 @@ from api.forsaken import take_care
 from api.logs import log
 from api.service import Service
 from api.silence import Silence
-from api.store import run_events, runs, workers
+from api.store import run_events, runs, workers, zone_jobs
 from api.store.engine import is_sqlite, noticing, open_engine
 from api.worker import Worker
+from api.zone_worker import ZoneWorker
 
 QUEUE, WORKFLOW, VERSION = "solve", "solve_run", "lotwise-1"
+ZONES, SERVE = "zones", "serve_zone"
+"""The queue of zone jobs, and what is done with one."""
 SCHEMA, MIGRATIONS = "dbos", "dbos_migrations"
 """Where the engine keeps its tables on PostgreSQL, and which of them says their version."""
 POLL_SECONDS = 0.5
@@ -74,6 +79,25 @@ class Queue:
         }
         self._client.enqueue_in_transaction(connection, options, run_id)
 
+    def enqueue_zone(self, connection: Connection, zone_id: str, turn: int) -> None:
+        """Put a zone job in its queue, in the transaction that stores it.
+
+        The first of each run comes before anybody's second, and so on.
+        """
+        options: Any = {
+            "queue_name": ZONES,
+            "workflow_name": SERVE,
+            "workflow_id": zone_id,
+            "app_version": VERSION,
+            "priority": turn,
+        }
+        self._client.enqueue_in_transaction(connection, options, zone_id)
+
+    def withdraw(self, zone_ids: Collection[str]) -> None:
+        """Nobody needs to begin these zone jobs any more."""
+        if zone_ids:
+            self._client.cancel_workflows(list(zone_ids))
+
     def tables(self, connection: Connection) -> Literal["current", "missing", "differ"]:
         """Whether the engine's tables are there, and of the version that it works with."""
         schema = None if is_sqlite(connection) else SCHEMA
@@ -105,7 +129,7 @@ class Queue:
 
 
 class WorkerProcess:
-    """The worker of this process: serves the queue from `start` until `stop`.  One per process."""
+    """The worker of this process: serves the queues from `start` until `stop`.  One per process."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -117,7 +141,7 @@ class WorkerProcess:
         self._silence = Silence(-(-settings.dead_after_seconds // settings.heartbeat_seconds))
 
     def start(self) -> None:
-        """Begin to take runs."""
+        """Begin to take runs, and zone jobs of runs if there is room for any."""
         _quieten()
         settings = self.service.settings
         config: DBOSConfig = {
@@ -130,7 +154,10 @@ class WorkerProcess:
             "log_level": "CRITICAL",
         }
         DBOS(config=config)
-        worker = Worker(self.service, self.worker_id)
+        rooms = {QUEUE: settings.worker_runs} | ({ZONES: settings.worker_zones} if settings.worker_zones else {})
+        _keep_own_room(rooms)
+        DBOS.listen_queues(list(rooms))
+        worker, zone_worker = Worker(self.service, self.worker_id), ZoneWorker(self.service, self.worker_id)
 
         @DBOS.step(name="solve", preemptible=True)
         async def solve(run_id: str) -> None:
@@ -140,9 +167,14 @@ class WorkerProcess:
         async def solve_run(run_id: str) -> None:
             await solve(run_id)
 
+        @DBOS.workflow(name=SERVE, max_recovery_attempts=RECOVERIES)
+        async def serve_zone(zone_id: str) -> None:
+            await zone_worker.serve(zone_id)
+
         self._beat()
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=settings.worker_runs, polling_interval_sec=POLL_SECONDS)
+        for queue, room in rooms.items():
+            DBOS.register_queue(queue, worker_concurrency=room, polling_interval_sec=POLL_SECONDS)
         self._heart.start()
 
     def stop(self) -> None:
@@ -180,16 +212,37 @@ class WorkerProcess:
 
     def _sweep(self) -> None:
         with self.service.reading() as connection:
+            concerned = zone_jobs.parties(connection)
             self._silence.listen(workers.seen(connection))
         if not self._silence.is_long_enough:
             return
+        alive = {*self._silence.speaking, self.worker_id}
+        if concerned - alive:
+            with self.service.writing() as connection:
+                zone_jobs.bury(connection, concerned - alive)
         if self._silence.silent:
             with self.service.writing() as connection:
                 workers.forget(connection, self._silence.silent, FORGET_AFTER_SECONDS)
-        dead = self._queue.pending_of({*self._silence.speaking, self.worker_id})
+        dead = self._queue.pending_of(alive)
         if dead:
             log.warning("takeover", dead=sorted(dead))
             DBOS._recover_pending_workflows(sorted(dead))
+
+
+def _keep_own_room(rooms: Mapping[str, int]) -> None:
+    """Let this worker take as much of each queue as it has room for.
+
+    The engine keeps one number for all workers in the store, that of whoever started last; machines differ.
+    """
+    find = SystemDatabase.get_queue
+
+    def own(self: SystemDatabase, name: str, **named: Any) -> Any:
+        queue = find(self, name, **named)
+        if queue is not None and name in rooms:
+            queue._worker_concurrency = rooms[name]
+        return queue
+
+    SystemDatabase.get_queue = own  # type: ignore[method-assign]
 
 
 def _job_of(connection: Connection, run_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: requests by route, and runs by state."""
+"""Metrics for Prometheus: requests by route, runs and zone jobs by state."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Metrics:
             "lotwise_request_seconds", "Time to answer.", labels[:2], registry=self.registry, buckets=SECONDS
         )
         self._runs = Gauge("lotwise_runs", "Runs in the store by state.", ("state",), registry=self.registry)
+        self._zones = Gauge("lotwise_zone_jobs", "Zone jobs of runs by state.", ("state",), registry=self.registry)
         self._workers = Gauge("lotwise_workers", "Workers that are alive.", registry=self.registry)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -27,9 +28,11 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
-    def page(self, runs: Mapping[str, int], workers: int) -> bytes:
+    def page(self, runs: Mapping[str, int], zone_jobs: Mapping[str, int], workers: int) -> bytes:
         """The page that Prometheus reads."""
         for state, count in runs.items():
             self._runs.labels(state).set(count)
+        for state, count in zone_jobs.items():
+            self._zones.labels(state).set(count)
         self._workers.set(workers)
         return generate_latest(self.registry)

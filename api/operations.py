@@ -11,7 +11,7 @@ from api.access import Reader, service_of
 from api.openapi import refusals
 from api.problems import Problem, catalogue
 from api.readiness import Looks, Readiness
-from api.store import workers
+from api.store import workers, zone_jobs
 from instances.faults import LANGUAGES
 from instances.faults import catalogue as faults_catalogue
 
@@ -64,8 +64,9 @@ def metrics(request: Request, reader: Reader) -> Response:
     service = service_of(request)
     with service.reading() as connection:
         runs = workers.runs_by_state(connection)
+        zones = zone_jobs.count(connection)
         alive = workers.count_alive(connection, service.settings.dead_after_seconds)
-    page = request.app.state.metrics.page(runs, alive)
+    page = request.app.state.metrics.page(runs, zones, alive)
     return Response(page, media_type="text/plain; version=0.0.4")
 
 

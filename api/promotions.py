@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.access import service_of
-from api.attempt import Died, Overran, attempt
+from api.attempt import Died, Overran, attempt, never
 from api.explanations import certificate_at, plan_at, succession_of
 from api.idempotency import replayed_or
 from api.openapi import refusals
@@ -95,14 +95,9 @@ def _outcome(service: Service, old_plan_id: str, plan: Plan, gone: Sequence[str]
         "memory_mb": service.settings.run_memory_mb,
     }
     try:
-        return asyncio.run(attempt(job, SECONDS, 0.0, _never))
+        return asyncio.run(attempt(job, SECONDS, 0.0, never))
     except (Died, Overran):
         raise Problem("not_checked", headers={"Retry-After": "10"}) from None
-
-
-async def _never(message: Mapping[str, Any]) -> bool:
-    """Nobody stops it."""
-    return False
 
 
 def _stored(

@@ -28,6 +28,12 @@ class Queue(Protocol):
     def enqueue(self, connection: Connection, run_id: str) -> None:
         """Put a run in the queue, in the transaction that stores it."""
 
+    def enqueue_zone(self, connection: Connection, zone_id: str, turn: int) -> None:
+        """Put a zone job of a run in the queue of zone jobs, in the transaction that stores it."""
+
+    def withdraw(self, zone_ids: Collection[str]) -> None:
+        """Nobody needs to begin these zone jobs any more."""
+
     def tables(self, connection: Connection) -> Literal["current", "missing", "differ"]:
         """Whether the tables that the queue itself needs are there, and of the version that it works with."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 PREFIX = "LOTWISE_"
+LEAST = {"worker_zones": 0}
+"""The least of whole numbers that need not be from 1."""
 
 
 class SettingsError(ValueError):
@@ -20,6 +22,8 @@ class Settings:
     store: URL of the store, a SQLite file or a PostgreSQL database.  run_seconds_most, run_work_most: what a run may
     ask for.  run_grace_seconds: how long after its time a solver process is killed.  run_memory_mb: address space of
     a solver process.  active_runs_most: runs queued or running per principal.  body_mb: largest request.
+    worker_runs, worker_zones: how many runs, and how many zone jobs of runs, a worker works on at once.
+    zone_jobs_most: how many zone jobs a run gets.
     connections_most: connections at once; who comes then is told to come again.
     public_address: where readers reach the service, as https://lots.example.org: it stands on printed minutes; empty:
     the address of each request.
@@ -37,6 +41,8 @@ class Settings:
     run_memory_mb: int = 12_000
     active_runs_most: int = 8
     worker_runs: int = 1
+    worker_zones: int = 0
+    zone_jobs_most: int = 8
     body_mb: int = 64
     connections_most: int = 1000
     wait_seconds_most: int = 60
@@ -58,8 +64,9 @@ class Settings:
         wrong = []
         for field in fields(self):
             value = getattr(self, field.name)
-            if type(value) is int and value < 1:
-                wrong.append(_says(field.name, value, "a whole number from 1"))
+            least = LEAST.get(field.name, 1)
+            if type(value) is int and value < least:
+                wrong.append(_says(field.name, value, f"a whole number from {least}"))
         if self.port > 65535:
             wrong.append(_says("port", self.port, "a port up to 65535"))
         if self.dead_after_seconds < 3 * self.heartbeat_seconds:

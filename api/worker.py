@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from api.attempt import Died, Overran, attempt
 from api.logs import bound, log
+from api.outages import say_away, surely
+from api.run_zones import RunZones
 from api.service import Service
 from api.store import instances, plans, runs
 from api.store.engine import AWAY
 from api.store.runs import Lost, Run
 
-Result = TypeVar("Result")
-
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 15.0
-"""Between tries while the store is away, twice as long each time."""
 LEAST_SHARE = 4
 """A run taken over gets what is left of its time, but at least a quarter."""
 KEEPING_SECONDS = 120.0
@@ -40,7 +38,7 @@ class Worker:
         """
         with bound(run_id=run_id, worker=self.worker_id):
             while True:
-                claimed = await self._surely(self._claim, run_id)
+                claimed = await surely(self._claim, run_id)
                 if claimed is None:
                     return
                 run, token, document = claimed
@@ -63,33 +61,36 @@ class Worker:
             return True
         limits = remaining(run)
         seconds = float(limits["seconds"] or settings.run_seconds_most)
-        start = run.best_assignments or await self._surely(self._start, run)
+        start = run.best_assignments or await surely(self._start, run)
         job = {"task": "solve", "limits": limits, "start": start} | self._common(document)
 
         async def told(message: Mapping[str, Any]) -> bool:
             return await self._heard(run.id, token, message)
 
+        zones = RunZones(self.service, run.id, token)
         try:
-            outcome = await attempt(job, seconds, settings.run_grace_seconds, told)
+            outcome = await attempt(job, seconds, settings.run_grace_seconds, told, zones)
         except Died as died:
             log.error("died", code=died.code, attempt=run.attempts)
             return False
         except Overran:
+            await zones.end()
             await self._give_up(run, token, document, "overran", {"seconds": int(seconds)})
             return True
-        plan_id = await self._surely(self._finish, run.id, token, outcome)
+        await zones.end()
+        plan_id = await surely(self._finish, run.id, token, outcome)
         log.info("finished", kind=outcome["kind"], plan=plan_id)
         return True
 
     async def _give_up(self, run: Run, token: str, document: bytes, code: str, facts: Mapping[str, Any]) -> None:
         """End the run as failed, with the best plan that is stored of it."""
         kept = await self._kept(run, token, document)
-        plan_id = await self._surely(self._fail, run.id, token, code, facts, kept)
+        plan_id = await surely(self._fail, run.id, token, code, facts, kept)
         log.error("given_up", code=code, plan=plan_id)
 
     async def _kept(self, run: Run, token: str, document: bytes) -> dict[str, Any] | None:
         """The outcome that the best stored plan makes by itself, counted in a process of its own; None without one."""
-        found = await self._surely(self._now, run.id)
+        found = await surely(self._now, run.id)
         if found.best_assignments is None:
             return None
         job = {
@@ -119,22 +120,8 @@ class Worker:
             return await asyncio.to_thread(self._told, run_id, token, dict(message))
         except AWAY as error:
             # The solver goes on while the store is away; the outcome waits for it to come back.
-            _say_away(error)
+            say_away(error)
             return False
-
-    async def _surely(self, step: Callable[..., Result], *arguments: Any) -> Result:
-        """Do a step on the store in a thread, again and again while the store is away.
-
-        However long that is: a worker that lives and gave up would leave a run that nobody takes over.
-        """
-        wait_seconds = FIRST_WAIT_SECONDS
-        while True:
-            try:
-                return await asyncio.to_thread(step, *arguments)
-            except AWAY as error:
-                _say_away(error)
-            await asyncio.sleep(wait_seconds)
-            wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 
     def _claim(self, run_id: str) -> tuple[Run, str, bytes] | None:
         with self.service.writing() as connection:
@@ -175,10 +162,6 @@ class Worker:
     ) -> str | None:
         with self.service.writing() as connection:
             return runs.fail(connection, run_id, token, code, facts, None if kept is None else packed(kept))
-
-
-def _say_away(error: Exception) -> None:
-    log.warning("store_away", error=type(getattr(error, "orig", None) or error).__name__)
 
 
 PARTS = ("document", "reasons", "certificate")

@@ -12,7 +12,7 @@ DASHBOARD = Path(__file__).parents[1] / "docs" / "operations" / "dashboard.json"
 def test_every_metric_of_the_dashboard_exists():
     counted = Metrics()
     counted.count("GET", "/healthz", 200, 0.01)
-    there = set(re.findall(r"^(lotwise_\w+)", counted.page({"queued": 1}, 1).decode(), re.MULTILINE))
+    there = set(re.findall(r"^(lotwise_\w+)", counted.page({"queued": 1}, {"waiting": 1}, 1).decode(), re.MULTILINE))
     asked = re.findall(
         r"lotwise_\w+", json.dumps([each["targets"] for each in json.loads(DASHBOARD.read_text())["panels"]])
     )

@@ -1,6 +1,7 @@
 """A backup: the whole store, at one moment, in one SQLite file, whichever kind of store it came from.
 
-Sessions, workers and counts of failed sign-ins stay behind: they mean nothing later, or would open what was closed.
+Sessions, workers, zone jobs and counts of failed sign-ins stay behind: they mean nothing later, or would open what was
+closed.
 Sketches stay behind too: they are derived, and made anew by whoever looks first.
 Restoring recounts every row and the audit chain before anything is committed, and puts unfinished runs in the queue.
 """
@@ -24,9 +25,20 @@ from sqlalchemy import Column, Connection, Table, Text
 from api.store import audit
 from api.store.engine import is_sqlite, open_engine
 from api.store.migrate import StoreTooNew, migrate, newest_revision, revision_of
-from api.store.tables import ENDED, metadata, rounds, runs, sessions, sign_in_failures, sketches, workers
+from api.store.tables import (
+    ENDED,
+    metadata,
+    rounds,
+    runs,
+    sessions,
+    sign_in_failures,
+    sketches,
+    workers,
+    zone_jobs,
+    zone_messages,
+)
 
-LEFT_BEHIND = frozenset({sessions, workers, sign_in_failures, sketches})
+LEFT_BEHIND = frozenset({sessions, workers, sign_in_failures, sketches, zone_jobs, zone_messages})
 KEPT = tuple(table for table in metadata.sorted_tables if table not in LEFT_BEHIND)
 FACTS = Table("backup_facts", sa.MetaData(), Column("name", Text, primary_key=True), Column("value", Text))
 BATCH = 200

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from api.store import zone_jobs
 from api.store.ids import new_id
 from api.store.pages import Place, newest_first
 from api.store.run_events import tell
@@ -135,6 +136,7 @@ def open_ids(connection: Connection) -> list[str]:
 
 def queue_again(connection: Connection, found: Run, facts: Mapping[str, Any]) -> None:
     """A run, read for change, waits once more; nobody owns it meanwhile.  facts: what its event says of the reason."""
+    zone_jobs.end(connection, found.id)
     connection.execute(runs.update().where(runs.c.id == found.id).values(owner=None))
     tell(connection, found.id, "queued", facts)
 
@@ -151,6 +153,7 @@ def claim(connection: Connection, run_id: str, worker_id: str) -> tuple[Run, str
     found = find(connection, run_id, for_change=True)
     if found is None or found.has_ended:
         return None
+    zone_jobs.end(connection, run_id)
     token = f"{worker_id}:{secrets.token_hex(8)}"
     connection.execute(
         runs.update()
@@ -270,6 +273,7 @@ def _owned(connection: Connection, run_id: str, token: str) -> Run:
 
 
 def _end(connection: Connection, run_id: str, state: str, facts: Mapping[str, Any]) -> None:
+    zone_jobs.end(connection, run_id)
     ended = {"state": state, "ended_at": datetime.now(UTC), "owner": None, "kind": facts.get("kind")}
     connection.execute(runs.update().where(runs.c.id == run_id).values(**ended))
     tell(connection, run_id, state, facts)

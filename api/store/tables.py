@@ -9,26 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Table, Text
 
 from api.store.columns import JsonText, Packed, UtcTime
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from api.store.schema import metadata as metadata
+from api.store.schema import one_of
+from api.store.zone_tables import zone_jobs as zone_jobs
+from api.store.zone_tables import zone_messages as zone_messages
 
 ROUND_STATES = ("draft", "open", "frozen", "decided", "published")
 RUN_STATES = ("queued", "running", "done", "failed", "cancelled")
 ENDED = ("done", "failed", "cancelled")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
 
 principals = Table(
     "principals",
@@ -41,7 +29,7 @@ principals = Table(
     Column("subject", Text, unique=True),
     Column("created_at", UtcTime, nullable=False),
     Column("disabled_at", UtcTime),
-    _one_of("kind", ("person", "machine")),
+    one_of("kind", ("person", "machine")),
 )
 
 api_keys = Table(
@@ -131,8 +119,8 @@ rounds = Table(
     Column("changed_at", UtcTime, nullable=False),
     Column("proposed_plan_id", Text),
     Column("proposed_by", Text),
-    _one_of("state", ROUND_STATES),
-    _one_of("applicants_kept", ("all", "pinned", "none")),
+    one_of("state", ROUND_STATES),
+    one_of("applicants_kept", ("all", "pinned", "none")),
     CheckConstraint(
         "(state IN ('draft', 'open')) = (frozen_instance_id IS NULL AND roster_sha256 IS NULL)", name="frozen"
     ),
@@ -185,7 +173,7 @@ runs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
-    _one_of("state", RUN_STATES),
+    one_of("state", RUN_STATES),
     CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (ended_at IS NOT NULL)", name="ended"),
     Index("ix_runs_created_by_state", "created_by", "state"),
 )
@@ -256,7 +244,7 @@ curves = Table(
     Column("instance_id", ForeignKey("instances.id"), nullable=False),
     Column("created_by", ForeignKey("principals.id"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    _one_of("kind", ("tradeoff", "changes")),
+    one_of("kind", ("tradeoff", "changes")),
 )
 
 curve_points = Table(

@@ -20,12 +20,19 @@ from api.store.engine import open_engine
 
 @dataclass
 class Noted:
-    """A queue in which runs wait for ever."""
+    """A queue in which runs and zone jobs wait for ever."""
 
     run_ids: list[str] = field(default_factory=list)
+    zone_ids: list[str] = field(default_factory=list)
 
     def enqueue(self, connection: Connection, run_id: str) -> None:
         self.run_ids.append(run_id)
+
+    def enqueue_zone(self, connection: Connection, zone_id: str, turn: int) -> None:
+        self.zone_ids.append(zone_id)
+
+    def withdraw(self, zone_ids: Collection[str]) -> None:
+        self.zone_ids = [each for each in self.zone_ids if each not in zone_ids]
 
     def tables(self, connection: Connection) -> Literal["current"]:
         return "current"

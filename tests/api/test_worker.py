@@ -30,7 +30,7 @@ def run_id(home):
 def given_up(home, monkeypatch, run_id, error, message, keeping=attempt):
     """Let the solver tell this, if anything, and then end so; what keeps its plan is real."""
 
-    async def stand_in(job, seconds, grace_seconds, told):
+    async def stand_in(job, seconds, grace_seconds, told, zones=None):
         if job["task"] == "keep":
             return await keeping(job, seconds, grace_seconds, told)
         if message is not None:
@@ -110,8 +110,8 @@ def test_what_was_told_of_the_bound_is_a_claim(home, monkeypatch, run_id):
 
 def test_an_outcome_waits_for_a_store_that_takes_no_changes(home, monkeypatch, run_id):
     """However often it is refused: nobody else would take the run over while this worker lives."""
-    monkeypatch.setattr("api.worker.FIRST_WAIT_SECONDS", 0.001)
-    monkeypatch.setattr("api.worker.LONGEST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr("api.outages.FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr("api.outages.LONGEST_WAIT_SECONDS", 0.001)
     with read_only(home.service.engine, transactions=12) as closed:
         with home.service.reading() as connection:
             assert runs.known(connection, run_id).attempts == 0
