@@ -6,7 +6,7 @@ import asyncio
 from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from api.attempt import Say
 from api.heard import Heard
@@ -24,7 +24,10 @@ WAITING_SECONDS = 0.5
 
 
 class RunZones:
-    """What an attempt and its zone jobs say to each other.  A run that asks for none costs the store nothing."""
+    """What an attempt and its zone jobs say to each other, in a context at whose end all of them are let go.
+
+    A run that asks for none costs the store nothing.
+    """
 
     def __init__(self, service: Service, run_id: str, attempt: str) -> None:
         self.service, self.run_id, self.attempt = service, run_id, attempt
@@ -34,6 +37,12 @@ class RunZones:
         self._at_work: dict[int, str] = {}
         self._sent: Counter[str] = Counter()
         self._passed_on: defaultdict[str, int] = defaultdict(int)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
 
     def hear(self, event: str, message: Mapping[str, Any]) -> None:
         """Take a line of the run's process."""
@@ -48,18 +57,9 @@ class RunZones:
                 elif event == "ask":
                     await self._send(message["job"], message["body"])
                 elif event == "zone_jobs_end":
-                    await self.end()
+                    await self._end()
             if self._look_seconds is not None:
                 await self._tell(await surely(self._now), say)
-
-    async def end(self) -> None:
-        """Let all of them go.  What the store does not take now it takes at the end of the attempt."""
-        self._look_seconds = None
-        if self._has_asked:
-            try:
-                await asyncio.to_thread(self._end)
-            except AWAY as error:
-                say_away(error)
 
     async def _ask(self, most: int) -> None:
         count = min(most, self.service.settings.zone_jobs_most)
@@ -67,6 +67,15 @@ class RunZones:
         await surely(self._store, count)
         self._look_seconds = WAITING_SECONDS
         log.info("zone_jobs", asked=most, waiting=count)
+
+    async def _end(self) -> None:
+        self._look_seconds = None
+        if self._has_asked:
+            try:
+                await asyncio.to_thread(self._let_go)
+            except AWAY as error:
+                # Whatever ends or takes over the run lets go of them too.
+                say_away(error)
 
     async def _send(self, number: int, body: str) -> None:
         zone_id = self._at_work.get(number)
@@ -116,7 +125,7 @@ class RunZones:
         with self.service.writing() as connection:
             zone_jobs.passed_on(connection, zone_id, "to_run", number)
 
-    def _end(self) -> None:
+    def _let_go(self) -> None:
         with self.service.writing() as connection:
             waiting = zone_jobs.end(connection, self.run_id, self.attempt)
         self.service.queue.withdraw(waiting)

@@ -67,17 +67,15 @@ class Worker:
         async def told(message: Mapping[str, Any]) -> bool:
             return await self._heard(run.id, token, message)
 
-        zones = RunZones(self.service, run.id, token)
         try:
-            outcome = await attempt(job, seconds, settings.run_grace_seconds, told, zones)
+            async with RunZones(self.service, run.id, token) as zones:
+                outcome = await attempt(job, seconds, settings.run_grace_seconds, told, zones)
         except Died as died:
             log.error("died", code=died.code, attempt=run.attempts)
             return False
         except Overran:
-            await zones.end()
             await self._give_up(run, token, document, "overran", {"seconds": int(seconds)})
             return True
-        await zones.end()
         plan_id = await surely(self._finish, run.id, token, outcome)
         log.info("finished", kind=outcome["kind"], plan=plan_id)
         return True

@@ -25,7 +25,7 @@ class OverPipe:
 
     def begin(self, most: int) -> None:
         """Ask for up to so many jobs."""
-        if most and not self._has_begun:
+        if most and not (self._has_begun or self._has_ended):
             self._has_begun = True
             self._write({"event": "zone_jobs", "most": most})
 

@@ -23,8 +23,22 @@ def test_every_wrong_variable_is_named_with_its_value():
         assert value in str(refused.value)
 
 
+def test_a_worker_may_have_no_room_for_zone_jobs():
+    assert settings_from({"LOTWISE_WORKER_ZONES": "0"}).worker_zones == Settings().worker_zones == 0
+    assert settings_from({"LOTWISE_WORKER_ZONES": "6"}).worker_zones == 6
+
+
 @pytest.mark.parametrize(
-    "given", [{"port": 70000}, {"run_memory_mb": 0}, {"dead_after_seconds": 2}, {"oidc_issuer": "x"}]
+    "given",
+    [
+        {"port": 70000},
+        {"run_memory_mb": 0},
+        {"dead_after_seconds": 2},
+        {"oidc_issuer": "x"},
+        {"worker_zones": -1},
+        {"zone_jobs_most": 0},
+        {"worker_runs": 0},
+    ],
 )
 def test_settings_are_valid_at_birth(given):
     with pytest.raises(

@@ -15,19 +15,23 @@ from api.store.engine import is_sqlite
 
 @dataclass
 class Closed:
-    """refused: how many transactions have begun that may change nothing."""
+    """begun: how many transactions would write.  refused: how many of them may change nothing."""
 
+    begun: int = 0
     refused: int = 0
 
 
 @contextmanager
-def read_only(engine: Engine, transactions: int | None = None) -> Iterator[Closed]:
-    """Let every transaction that would write, or so many of them, change nothing."""
+def read_only(engine: Engine, transactions: int | None = None, every: int = 1) -> Iterator[Closed]:
+    """Let every transaction that would write, or so many of them, or only every so manieth, change nothing."""
     closed = Closed()
 
     def close(connection: Connection) -> None:
         is_reading = connection.get_execution_options().get("reading")
         if is_reading or (transactions is not None and closed.refused >= transactions):
+            return
+        closed.begun += 1
+        if closed.begun % every:
             return
         closed.refused += 1
         if is_sqlite(engine):
