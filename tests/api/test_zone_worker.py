@@ -3,13 +3,17 @@
 import asyncio
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from api.store import runs, zone_jobs
 from api.zone_worker import ZoneWorker
+from optimizer.search.ground import ground_of
+from optimizer.search.zone_solver import ZoneSolver, ground_message
 from tests.api.finished import SMALL
 from tests.api.loops import on_a_loop
 from tests.api.stand_in import stand_in, started
+from tests.outcomes import small_instance
 
 
 @pytest.fixture
@@ -28,9 +32,14 @@ def states(home, asked):
         return [job.state for job in zone_jobs.of_attempt(connection, *asked[:2])]
 
 
-def ask(home, asked, body=b"?"):
+def ask(home, asked, body=b"?", number=1):
     with home.service.writing() as connection:
-        zone_jobs.send(connection, asked[2], "to_job", 1, body)
+        zone_jobs.send(connection, asked[2], "to_job", number, body)
+
+
+def answers_to(home, asked):
+    with home.service.reading() as connection:
+        return zone_jobs.messages(connection, asked[2], "to_run", 0)
 
 
 async def served_until(home, asked, folder, then):
@@ -92,6 +101,27 @@ def test_one_whose_attempt_is_over_or_that_was_begun_starts_no_process(home, mon
         runs.claim(connection, asked[0], "nur")
     on_a_loop(ZoneWorker(home.service, "badr").serve(asked[2]))
     assert started(tmp_path) == 0
+
+
+def test_a_real_process_answers_as_the_solver_does_and_nonsense_is_the_end_of_it(home, asked):
+    instance = small_instance()
+    head = np.array([0, 1, 0], dtype=np.int64)
+    ground = ground_message(head, ground_of(instance))
+
+    async def served():
+        serving = asyncio.ensure_future(ZoneWorker(home.service, "badr").serve(asked[2]))
+        while states(home, asked) != ["at_work"]:
+            await asyncio.sleep(0.01)
+        ask(home, asked, ground)
+        while not (answers := answers_to(home, asked)):
+            assert not serving.done()
+            await asyncio.sleep(0.05)
+        ask(home, asked, b"nonsense", 2)
+        await serving
+        return answers
+
+    assert on_a_loop(served()) == [(1, ZoneSolver().answer(ground))]
+    assert states(home, asked) == ["lost"]
 
 
 def test_it_obeys_the_limit_of_memory_of_runs_and_is_told_nothing_else(home, monkeypatch, tmp_path, asked):
