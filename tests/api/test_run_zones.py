@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+import time
 from base64 import b64decode
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from api.run_zones import RunZones
 from api.store import runs, zone_jobs
+from api.store.tables import zone_messages
 from api.worker import Worker
-from api.zone_worker import ZoneWorker
+from api.zone_worker import ZoneWorker, _Answers
 from tests.api.finished import SMALL
 from tests.api.loops import on_a_loop
 from tests.api.stand_in import stand_in, started
@@ -46,6 +51,20 @@ async def both(home, run_id):
     await asyncio.gather(solving, *(ZoneWorker(home.service, "badr").serve(each) for each in home.queue.zone_ids))
 
 
+def said(folder):
+    """The numbers of the answers that the run's process got after its zone job had come to work."""
+    came = [json.loads(line) for line in (folder / "came").read_text().splitlines()]
+    assert came[0] == {"job": 0, "is": "at_work"}
+    return [int(b64decode(line["body"])) for line in came[1:]]
+
+
+def waiting(home, direction):
+    """Numbers of the messages that were not passed on yet."""
+    with home.service.reading() as connection:
+        wanted = sa.select(zone_messages.c.number).where(zone_messages.c.direction == direction)
+        return connection.execute(wanted).scalars().all()
+
+
 def counted(home):
     with home.service.reading() as connection:
         return zone_jobs.count(connection)
@@ -56,13 +75,33 @@ def test_an_outage_in_the_middle_loses_and_doubles_no_message(home, monkeypatch,
     stand_in(monkeypatch, tmp_path, LINES + ECHO + TALK)
     with read_only(home.service.engine, every=3) as closed:
         on_a_loop(both(home, run_id))
-    came = [json.loads(line) for line in (tmp_path / "came").read_text().splitlines()]
-    assert came[0] == {"job": 0, "is": "at_work"}
-    assert [b64decode(line["body"]) for line in came[1:]] == [str(number).encode() for number in range(9)]
+    assert said(tmp_path) == list(range(9))
     assert closed.refused > 3
     ended = home.client("reader").get(f"/v1/runs/{run_id}").json()
     assert (ended["state"], ended["attempts"]) == ("done", 1)
     assert not any(counted(home).values())
+
+
+@pytest.mark.parametrize(("end", "name"), [(RunZones, "_put"), (_Answers, "_answer")])
+def test_a_message_whose_storing_was_not_confirmed_is_passed_on_once(home, monkeypatch, tmp_path, run_id, end, name):
+    """The store goes away after it took the message and before it said so, and comes back once it was passed on."""
+    monkeypatch.setattr("api.outages.FIRST_WAIT_SECONDS", 0.001)
+    stand_in(monkeypatch, tmp_path, LINES + ECHO + TALK)
+    step, seen = getattr(end, name), []
+
+    def unconfirmed(of, *given):
+        step(of, *given)
+        number = given[-2]
+        if number not in seen:
+            seen.append(number)
+            while number in waiting(home, "to_job" if end is RunZones else "to_run"):
+                time.sleep(0.01)
+            raise OperationalError("COMMIT", {}, OSError("the connection is gone"))
+
+    monkeypatch.setattr(end, name, unconfirmed)
+    on_a_loop(both(home, run_id))
+    assert said(tmp_path) == list(range(9))
+    assert len(seen) == 9
 
 
 def test_each_attempt_that_dies_takes_its_zone_jobs_out_of_the_queue(home, monkeypatch, tmp_path, run_id):
