@@ -154,10 +154,7 @@ class CaseCheck:
     def _prove(self, found: _Searched) -> None:
         for number, search in enumerate(found.searches):
             for given in found.givens[number]:
-                for spare, _ in search.fillings(found.most[number], self._steps, number, given, found.held):
-                    said = f"Piece {number} has a filling that brings {spare} over its claim in a case."
-                    raise CertificateError("piece_too_low", said)
-                self._steps -= search.taken
+                self._steps -= search.exceeds(found.most[number], self._steps, number, given, found.held)
 
     def _near(self, found: _Searched, number: int, spare: int) -> list[tuple[int, Grants]]:
         search, near = found.searches[number], []

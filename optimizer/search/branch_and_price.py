@@ -8,13 +8,13 @@ out for good.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from optimizer.search.case import Case, Split
 from optimizer.search.filling import SCALE
 from optimizer.search.fitting import Ints32
-from optimizer.search.generation import Generation
+from optimizer.search.generation import MOST_NODES, NODES, Generation
 from optimizer.search.ground import Floats, starting_plan
 from optimizer.search.splitting import best_split
 from optimizer.search.stakes import PieceProof
@@ -22,6 +22,8 @@ from optimizer.search.stakes import PieceProof
 CLOSE_PART = 0.1
 """A case is split when its bound lies so near the linear master's, as a part of what is left above the value."""
 MOST_ROUNDS = 60
+STEPS_OF_CASE = 125_000
+"""A check spends as much on what there is of each case besides its searches."""
 RESTART = 2
 """The tree is begun again when a better plan leaves less than one part in so many of the room it was begun with."""
 
@@ -30,7 +32,8 @@ RESTART = 2
 class Node:
     """A case, and the best proof that holds for it: its own or that of the node above.
 
-    split, no, yes: what was asked, and the numbers of the nodes of both answers; -1 where nothing was.
+    split, no, yes: what was asked, and the numbers of the nodes of both answers; -1 where nothing was.  is_asked_out:
+    there is nothing left to ask, so its pieces are searched longer.
     """
 
     case: Case
@@ -39,6 +42,7 @@ class Node:
     split: Split | None = None
     no: int = -1
     yes: int = -1
+    is_asked_out: bool = False
 
 
 @dataclass
@@ -112,18 +116,30 @@ class BranchAndPrice:
         heapq.heapify(self.open)
         return dive
 
-    def outline(self, most: int) -> list[int]:
+    def outline(self, most: int, most_steps: float = float("inf")) -> list[int]:
         """The nodes of a part of the tree with at most so many cases, each after the one that it was told apart from.
 
-        Of all such parts it has the lowest bound, since the case with the highest is told apart first.
+        Of all such parts it has the lowest bound, since the case with the highest is told apart first, as long as a
+        check of them all takes about so many steps at most.
         """
-        chosen, inner = [(-self.nodes[0].proof.bound_scaled, 0)], list[int]()
+        chosen, inner, steps = [(-self.nodes[0].proof.bound_scaled, 0)], list[int](), self._steps_of(0)
         while len(chosen) < most and self.nodes[chosen[0][1]].split is not None:
-            number = heapq.heappop(chosen)[1]
-            inner.append(number)
-            for child in (self.nodes[number].no, self.nodes[number].yes):
+            parted = self.nodes[chosen[0][1]]
+            steps += self._steps_of(parted.no) + self._steps_of(parted.yes) - self._steps_of(chosen[0][1])
+            if steps > most_steps:
+                break
+            inner.append(heapq.heappop(chosen)[1])
+            for child in (parted.no, parted.yes):
                 heapq.heappush(chosen, (-self.nodes[child].proof.bound_scaled, child))
         return sorted([*inner, *(number for _, number in chosen)])
+
+    def steps_of(self, numbers: Iterable[int]) -> int:
+        """About how many steps a check of the cases among these nodes takes."""
+        known = set(numbers)
+        return sum(self._steps_of(number) for number in known if self.nodes[number].no not in known)
+
+    def _steps_of(self, number: int) -> int:
+        return STEPS_OF_CASE + sum(self.nodes[number].proof.nodes)
 
     def take_plan(self) -> Ints32:
         """The plan met on the way, once; with the pins."""
@@ -147,7 +163,7 @@ class BranchAndPrice:
     def _bound(self, node: Node, value_millipoints: int, enough: int, seconds: Callable[[], float]) -> float:
         """Column generation until the case is closed, or it is clear how far its bound will fall."""
         generation, work = self.generation, 0.0
-        generation.enter(node.case, node.center)
+        generation.enter(node.case, node.center, MOST_NODES if node.is_asked_out else NODES)
         for _ in range(MOST_ROUNDS):
             took = generation.advance(seconds)
             work += took
@@ -177,7 +193,8 @@ class BranchAndPrice:
         self._dive = node.yes if is_yes_better else node.no
 
     def _decide(self, number: int, value_millipoints: int) -> None:
-        """Take the plan that the linear master holds; when it is better, the case is gone into once more."""
+        """Take the plan that the linear master holds; when it is better, the case is gone into once more.  When it is
+        not, and the bound is higher, its pieces were not searched to the end, and are once more, for longer."""
         if self.generation.master_points > value_millipoints / 1000.0 + 1e-3:
             self.plan = [
                 placement for _, placements, share in self.generation.master.shares() if share > 0.5
@@ -187,4 +204,8 @@ class BranchAndPrice:
                 self._met.add(number)
                 self._push(number)
                 return
+        elif not self.nodes[number].is_asked_out:
+            self.nodes[number].is_asked_out = True
+            self._push(number)
+            return
         self._decided.append(number)

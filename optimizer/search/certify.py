@@ -32,13 +32,15 @@ def certify(instance: Instance, generation: Generation) -> tuple[PieceCertificat
     return _by_pieces(instance, generation, generation.proof, most, bound_scaled), nodes
 
 
-def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: int, most_cases: int) -> CaseCertificate:
+def certify_cases(
+    instance: Instance, told: BranchAndPrice, value_millipoints: int, most_cases: int, most_steps: float = float("inf")
+) -> CaseCertificate:
     """The certificate of the cases told apart so far, not yet tied to a plan; for plans not worth more than its bound.
 
-    value_millipoints: of the best plan known; the bound is never under it.  most_cases: where there are more, those
-    that bring the bound down the least are put together again.
+    value_millipoints: of the best plan known; the bound is never under it.  most_cases, most_steps: of a check; where
+    there are more, those cases that bring the bound down the least are put together again.
     """
-    order = told.outline(most_cases)
+    order = told.outline(most_cases, most_steps)
     number = {node: place for place, node in enumerate(order)}
     proofs, tree = [told.root], list[Question | Proved]()
     bound = value_millipoints
@@ -51,8 +53,18 @@ def certify_cases(instance: Instance, told: BranchAndPrice, value_millipoints: i
         if not any(node.proof is proof for proof in proofs):
             proofs.append(node.proof)
         tree.append(Proved(next(place for place, proof in enumerate(proofs) if proof is node.proof)))
-    bodies = tuple(_by_pieces(instance, told.generation, each, each.most) for each in proofs)
+    claims = [told.root.most, *(_claims(each, bound) for each in proofs[1:])]
+    bodies = tuple(_by_pieces(instance, told.generation, *each) for each in zip(proofs, claims, strict=True))
     return CaseCertificate(instance.fingerprint(), NO_PLAN, 0, bound, SCALE, bodies, tuple(tree))
+
+
+def _claims(proof: PieceProof, bound_millipoints: int) -> Sequence[int]:
+    """What the pieces may claim so that together they prove no more than the bound: what a proof proves besides is
+    given to those whose searches are long, which it shortens."""
+    spare, nodes = SCALE * (bound_millipoints + 1) - 1 - proof.bound_scaled, sum(proof.nodes)
+    if spare <= 0 or not nodes:
+        return proof.most
+    return [most + spare * own // nodes for most, own in zip(proof.most, proof.nodes, strict=True)]
 
 
 def _question(instance: Instance, split: Split, no: int, yes: int) -> Question:

@@ -51,9 +51,9 @@ CLOSE_PART = 0.01
 """Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
 MOST_NODES = 400
 """Of cases and what they were told apart from; a tree with more is left as it is."""
-MOST_CASES = 90
-"""Of a certificate, since a check may take only so many steps."""
-CHECKED_SECONDS_PER_CASE, CHECKED_SHARE = 0.65, 0.3
+MOST_CASES, MOST_STEPS = 90, 8_000_000
+"""Of a certificate, and steps of a check of its cases, which take some 8 seconds."""
+CHECKED_SECONDS_PER_STEP, CHECKED_SHARE = 1.0e-6, 0.3
 """What the check of a case takes, about; and the part of the whole time that all cases may take."""
 CHECKED_SECONDS_PER_NODE, PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 4e-6, 7e-6, 4.5
 """The same for a node of a proof by pieces, and for each placement up to so much in all, besides what is kept back for
@@ -127,9 +127,10 @@ class Dual:
     def rests(self, held: Ints32) -> bool:
         """Whether there is nothing to bring down at present: nothing more was proved for a while, or what is left is to
         tell cases apart, and these would be too many as long as no better plan than this one is known."""
-        if self._unbettered >= STALLED_WORK and self.told is None:
+        is_stalled = self._unbettered >= STALLED_WORK and self.told is None
+        if is_stalled and not (self.generation is not None and self.generation.is_at_its_end):
             return True
-        if self.is_done or self.generation is None or not self.generation.is_settled or self.told is not None:
+        if self.is_done or self.generation is None or not self.generation.is_at_its_end or self.told is not None:
             return self.is_done
         near_millipoints = (1 - CLOSE_PART) * 1000.0 * (self.bound_points or 0.0)
         return not is_within_limits(self.ground, held) or int(plan_value(self.ground, held)) < near_millipoints
@@ -165,7 +166,7 @@ class Dual:
         if self.descent is not None and self.is_large:
             self.is_done = True
             return None
-        if self.generation.is_settled or self.told is not None:
+        if self.generation.is_at_its_end or self.told is not None:
             return self._tell_apart(self.generation, held, work, board)
         return self._generate(self.generation, held, work, board)
 
@@ -252,7 +253,7 @@ class Dual:
             generation.learn(self._met.popleft())
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
-        while work > 0 and not generation.is_settled and board.seconds_left() > 0:
+        while work > 0 and not generation.is_at_its_end and board.seconds_left() > 0:
             began = time.monotonic()
             done = generation.advance(board.seconds_left)
             work, self._uncombined, self._unbettered = work - done, self._uncombined + done, self._unbettered + done
@@ -263,7 +264,7 @@ class Dual:
             if self._uncombined >= COMBINE_WORK:
                 self._uncombined = 0.0
                 plan = self._better(plan, generation.combine(COMBINE_NODES))
-        if generation.is_settled and self.rests(held):
+        if generation.is_at_its_end and self.rests(held):
             plan = self._better(plan, generation.combine(COMBINE_NODES * 5))
         if generation.proof is None:
             return plan
@@ -292,8 +293,8 @@ class Dual:
         told, value = self.told, int(plan_value(self.ground, held))
         while work > 0 and not told.is_done and board.seconds_left() > 0:
             work -= told.advance(value, board.seconds_left)
-            cases = min(self._checkable(board), (len(told.nodes) + 1) // 2)
-            board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_CASE * cases)
+            steps = told.steps_of(told.outline(MOST_CASES, self._checkable(board)))
+            board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_STEP * steps)
             if told.plan is not None:
                 return self._better(None, told.take_plan())
         if told.is_done or len(told.nodes) > MOST_NODES:
@@ -302,13 +303,12 @@ class Dual:
         return None
 
     def _checkable(self, board: Board) -> int:
-        """How many cases can be checked in the time that there is for it, or in the steps that a check may take."""
-        return min(MOST_CASES, int(CHECKED_SHARE * board.seconds_in_all / CHECKED_SECONDS_PER_CASE))
+        """How many steps of a check there is time for, or a check may take."""
+        return min(MOST_STEPS, int(CHECKED_SHARE * board.seconds_in_all / CHECKED_SECONDS_PER_STEP))
 
     def _show_cases(self, told: BranchAndPrice, board: Board, value_millipoints: int) -> None:
-        if self._checkable(board):
-            certificate = certify_cases(self.instance, told, value_millipoints, self._checkable(board))
-            board.show_certificate(certificate, "cases")
+        certificate = certify_cases(self.instance, told, value_millipoints, MOST_CASES, self._checkable(board))
+        board.show_certificate(certificate, "cases")
 
     def _better(self, one: Ints32 | None, two: Ints32 | None) -> Ints32 | None:
         usable = [each for each in (one, two) if each is not None and is_within_limits(self.ground, each)]

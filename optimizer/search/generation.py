@@ -27,6 +27,8 @@ from optimizer.search.tenancy import plan_value
 
 NODES = 250_000
 """Search nodes for one piece in one round; a piece that needs more answers with a weaker bound."""
+LONGER, MOST_NODES = 4, 16 * NODES
+"""When nothing else is left to do, pieces are searched so many times longer, and again, up to so many nodes."""
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
 
@@ -59,6 +61,8 @@ class Generation:
     is_settled: bool = False
     is_stuck: bool = False
     master_points: float = float("inf")
+    nodes: int = NODES
+    most_nodes: int = MOST_NODES
     threads: int = 1
     elsewhere: Elsewhere | None = None
 
@@ -74,7 +78,9 @@ class Generation:
         if priced.is_better:
             self.step = min(1.0, self.step * 1.4)
         elif self.master.columns == known:
-            self.is_stuck = self.step == 1.0
+            self.is_stuck = self.step == 1.0 and self.nodes >= self.most_nodes
+            if self.step == 1.0 and not self.is_stuck:
+                self.nodes *= LONGER
             self.step = min(1.0, self.step * 3.0)  # nothing new between the best prices and these: go further
         else:
             self.step = max(LEAST_STEP, self.step * 0.8)
@@ -85,6 +91,12 @@ class Generation:
             self.is_settled = self.proof.bound_points - self.master_points < 0.5
             self.trial = self.center + self.step * (dual - self.center)
         return priced.work + self.master.columns / 40_000
+
+    @property
+    def is_at_its_end(self) -> bool:
+        """Whether no round brings more: the bound has met the master's, or at the master's own prices a piece takes too
+        long to be searched to the end."""
+        return self.is_settled or self.is_stuck
 
     def price(self, prices: Floats, seconds: Callable[[], float] = lambda: 1.0) -> Priced | None:
         """Fill all pieces at these prices and learn the fillings; keep the proof if it is the best so far.
@@ -103,6 +115,7 @@ class Generation:
             np.rint(prices[: self.master.applicants] * UNIT).astype(np.int64),
             np.rint(prices[self.master.rows_at : self.master.ends_at] * UNIT).astype(np.int64),
             stakes.lot, stakes.border, tuple(answer.most for answer in answers), total,
+            tuple(answer.nodes for answer in answers),
         )  # fmt: skip
         is_better = self.proof is None or total < self.proof.bound_scaled
         if is_better:
@@ -131,10 +144,11 @@ class Generation:
                     self._add(number, filling)
         return answers, stakes, constant
 
-    def enter(self, case: Case, center: Floats) -> None:
-        """Go on with a part of the plans, from these prices."""
+    def enter(self, case: Case, center: Floats, most_nodes: int = NODES) -> None:
+        """Go on with a part of the plans, from these prices.  most_nodes: of the search of a piece."""
         self._take(case)
         self.center, self.trial, self.step = center, None, CASE_STEP
+        self.nodes, self.most_nodes = NODES, most_nodes
         self.proof, self.slack, self.is_settled, self.is_stuck = None, None, False, False
         must_fill = np.zeros(len(self.pieces), dtype=np.bool_)
         must_fill[[piece for _, piece in case.placed]] = True
@@ -238,12 +252,12 @@ class Generation:
 
     def _fill(self, number: int, piece: Piece, stakes: Stakes) -> Answer:
         """What no filling of the piece exceeds, and the fillings found on the way."""
-        filled = self._best(number, piece, stakes, max(0, self.master.best_known(number)[0]), NODES)
+        filled = self._best(number, piece, stakes, max(0, self.master.best_known(number)[0]), self.nodes)
         spent, found, wide = filled.nodes, [filled], max(filled.first_bound - filled.value, 1)
         for part in (2, 4, 8):
             if found[-1].is_proved:
                 break
-            again = self._best(number, piece, stakes, filled.first_bound - wide // part, NODES)
+            again = self._best(number, piece, stakes, filled.first_bound - wide // part, self.nodes)
             spent += again.nodes
             found.append(again)
         most = found[-1].most if found[-1].is_proved else filled.first_bound

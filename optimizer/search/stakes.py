@@ -23,7 +23,8 @@ class PieceProof:
 
     applicant, row: what a grant and a unit pay.  border[edge, sector]: between pieces, paid back at the beginning
     of the
-    edge; inside pieces, with lot, only the order of the search.  most: what no filling of each piece exceeds.
+    edge; inside pieces, with lot, only the order of the search.  most: what no filling of each piece exceeds.  nodes:
+    of the search of each.
     """
 
     applicant: Ints64
@@ -32,6 +33,7 @@ class PieceProof:
     border: Ints64
     most: tuple[int, ...]
     bound_scaled: int
+    nodes: tuple[int, ...]
 
     @property
     def bound_points(self) -> float:

@@ -130,7 +130,7 @@ def _descended(dual: Dual, held: Ints32, board: Board, near_points: float) -> In
     """Bring the bound down; a plan of the fillings that is so near it that nothing more need be looked for, or None."""
     dual.smooth.steps = SMOOTH_STEPS
     spent, tried_points = 0.0, math.inf
-    while spent < WORK and not dual.is_done and not (dual.generation is not None and dual.generation.is_settled):
+    while spent < WORK and not dual.is_done and not (dual.generation is not None and dual.generation.is_at_its_end):
         dual.advance(held, STEP_WORK, board)
         spent += STEP_WORK
         if dual.generation is None or dual.bound_points is None or dual.bound_points >= tried_points:

@@ -1,4 +1,4 @@
-"""The check in a reader's own browser proves what `lotwise check` proves, in as many steps."""
+"""The check in a reader's own browser proves what `lotwise check` proves, in no fewer steps."""
 
 import base64
 import copy
@@ -70,7 +70,7 @@ def goes_through(instance, document, steps):
     return True
 
 
-def test_the_browser_counts_the_steps_of_every_good_certificate_as_the_checker_does(chromium, site):
+def test_the_browser_proves_every_good_certificate_in_no_fewer_steps_than_the_checker(chromium, site):
     counted = 0
     with visit(chromium, site, "en") as seen:
         asked = Asked(seen)
@@ -83,7 +83,6 @@ def test_the_browser_counts_the_steps_of_every_good_certificate_as_the_checker_d
                 assert goes_through(THREE_LOTS, document, steps), path.name
                 if steps:
                     assert asked.bounded(THREE_LOTS, document, steps - 1)[0] == "too_long", path.name
-                    assert not goes_through(THREE_LOTS, document, steps - 1), path.name
                     counted += 1
     assert counted > 5
 

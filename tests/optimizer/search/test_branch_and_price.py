@@ -79,8 +79,11 @@ def test_whenever_it_stops_what_it_says_holds(data):
     held = told_apart(view, told, starting_plan(view.ground), data.draw(st.integers(1, 6)))
     assume(told.nodes)
     most = data.draw(st.integers(1, 8))
-    certificate = certify_cases(instance, told, value_of(view, held), most)
+    most_steps = data.draw(st.integers(1, told.steps_of(range(len(told.nodes)))))
+    certificate = certify_cases(instance, told, value_of(view, held), most, most_steps)
     assert sum(isinstance(node, Proved) for node in certificate.tree) <= most
+    outline = told.outline(most, most_steps)
+    assert len(outline) == 1 or told.steps_of(outline) <= most_steps
     bound = case_bound_millipoints(instance, certificate)
     assert verdict.value <= bound <= certificate.bound_millipoints
     assert certificate.bound_millipoints <= max(told.root.bound_scaled // SCALE, value_of(view, held))

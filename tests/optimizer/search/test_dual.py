@@ -130,6 +130,20 @@ def test_column_generation_that_proves_nothing_more_rests(monkeypatch):
     assert dual.rests(starting_plan(view.ground))
 
 
+def test_cases_are_told_apart_where_a_piece_takes_too_long_to_be_searched_to_the_end(monkeypatch):
+    """The bound stays over the master's, and no round brings more."""
+    view = bordered()
+    dual = generating(view, monkeypatch)
+    assert not dual.generation.is_settled
+    dual.generation.is_stuck = True
+    dual._unbettered = dual_module.STALLED_WORK
+    monkeypatch.setattr(dual_module, "CLOSE_PART", 0.1)
+    best = view.held(tiny.verdict(view.instance).plan)
+    assert not dual.rests(best)
+    dual.advance(best, 0.01, view.board())
+    assert dual.told is not None
+
+
 def test_what_a_proof_takes_to_be_checked_is_kept_back(monkeypatch):
     monkeypatch.setattr(dual_module, "CHECKED_SECONDS_PER_NODE", 1e3)
     view = bordered()

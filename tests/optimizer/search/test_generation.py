@@ -128,3 +128,22 @@ def test_with_nothing_left_to_choose_it_is_settled_at_once():
     assert (generation.pieces, generation.rounds, generation.is_settled) == ([], 1, True)
     assert bounds == [100_000 * SCALE + int(generation.proof.applicant.sum())]
     assert np.isfinite(generation.slack).all()
+
+
+@tiny.examples(15)
+@given(drawn.instances())
+def test_where_searches_are_short_it_ends_all_the_same_and_goes_on_with_longer_ones(instance):
+    view = View(instance)
+    assume(len(view.ground.site) and tiny.verdict(instance) is not None)
+    short = view.generation(20)
+    short.nodes = short.most_nodes = 1
+    while not short.is_at_its_end:
+        assert short.rounds < 5 * MOST_ROUNDS
+        short.advance()
+    assert short.proof.bound_scaled >= tiny.verdict(instance).value * SCALE
+    longer = view.generation(20)
+    longer.nodes = 1
+    while not longer.is_at_its_end:
+        assert longer.rounds < 5 * MOST_ROUNDS
+        longer.advance()
+    assert longer.is_settled
