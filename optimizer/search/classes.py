@@ -53,6 +53,15 @@ def classes_of(ground: Ground) -> Classes:
     )  # fmt: skip
 
 
+def members_of(classes: Classes, alive: Flags) -> tuple[Ints64, Ints32]:
+    """(start, numbers) of the placements alive of each class."""
+    numbers = np.flatnonzero(alive)
+    of = classes.of[numbers]
+    start = np.zeros(len(classes.site) + 1, dtype=np.int64)
+    start[1:] = np.cumsum(np.bincount(of, minlength=len(classes.site)))
+    return start, numbers[np.argsort(of, kind="stable")].astype(np.int32)
+
+
 def _separations(ground: Ground, covered: Flags) -> list[tuple[int, int, int]]:
     """(edge, here, there): largest groups of sectors at its two ends, as bits, all hostile; from one end only."""
     hostile = [_bits(np.flatnonzero(row).tolist()) for row in ground.hostile]

@@ -7,15 +7,15 @@ lie between the best so far and the master's (Wentges 1997).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from optimizer.search.answers import Answer, Elsewhere, Priced, Thrifty
 from optimizer.search.case import Case, Spots
-from optimizer.search.classes import Classes
+from optimizer.search.classes import Classes, members_of
 from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground, starting_plan
@@ -65,6 +65,8 @@ class Generation:
     most_nodes: int = MOST_NODES
     threads: int = 1
     elsewhere: Elsewhere | None = None
+    _away: set[int] = field(default_factory=set)
+    _sent: list[Floats] = field(default_factory=list)
 
     def advance(self, seconds: Callable[[], float] = lambda: 1.0) -> float:
         """Price all pieces, learn their fillings, choose the next prices; the work that it took, in seconds' worth.
@@ -131,9 +133,7 @@ class Generation:
         """(answers of all pieces at these prices, the stakes with the prices inside the pieces, what is earned or paid
         whatever they hold); learns the fillings.  None when the seconds ran out."""
         stakes, constant = self._stakes(prices)
-        best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
-        alive = self.case.alive
-        np.maximum.at(best, self.classes.of[alive], stakes.own[alive])
+        best = self._best_by_class(stakes)
         self.master.value_at(stakes, self.classes, self.outer_class)
         answers = self._answers(prices, best, stakes, seconds)
         if answers is None:
@@ -233,12 +233,30 @@ class Generation:
 
         found: dict[int, Answer | None] = {}
         if self.elsewhere is not None:
-            asked = self.elsewhere.ask(prices)
+            asked = set(self.elsewhere.ask(prices))
+            self._catch_up(self._away - asked)
             self._answer([number for number in range(len(self.pieces)) if number not in asked], answer, found)
             found.update(self.elsewhere.collect(stakes, seconds))
+            self._catch_up(asked - found.keys())
+            self._away = asked & found.keys()
+            self._sent.append(prices)
         self._answer([number for number in range(len(self.pieces)) if number not in found], answer, found)
         answers = [each for _, each in sorted(found.items()) if each is not None]
         return answers if len(answers) == len(found) else None
+
+    def _catch_up(self, numbers: Collection[int]) -> None:
+        """Have the relaxations of pieces that come back from elsewhere go the way that they went there: where one
+        stands decides which of equally good prices it finds next."""
+        for prices in self._sent if numbers else ():
+            stakes, _ = self._stakes(prices)
+            best = self._best_by_class(stakes)
+            for number in sorted(numbers):
+                self.relaxations[number].set_prices(best, stakes, SCALE)
+
+    def _best_by_class(self, stakes: Stakes) -> Ints64:
+        best = np.full(len(self.classes.site), NEVER, dtype=np.int64)
+        np.maximum.at(best, self.classes.of[self.case.alive], stakes.own[self.case.alive])
+        return best
 
     def _answer(
         self, numbers: list[int], answer: Callable[[int], Answer | None], found: dict[int, Answer | None]
@@ -295,12 +313,3 @@ class Generation:
         """What filling brings at these prices, and what is earned or paid whatever the pieces hold."""
         stakes, constant = stakes_at(self.ground, self.classes, self.master, self.outer, prices)
         return stakes, constant + self.pins_scaled
-
-
-def members_of(classes: Classes, alive: Flags) -> tuple[Ints64, Ints32]:
-    """(start, numbers) of the placements alive of each class."""
-    numbers = np.flatnonzero(alive)
-    of = classes.of[numbers]
-    start = np.zeros(len(classes.site) + 1, dtype=np.int64)
-    start[1:] = np.cumsum(np.bincount(of, minlength=len(classes.site)))
-    return start, numbers[np.argsort(of, kind="stable")].astype(np.int32)

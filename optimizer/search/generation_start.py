@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.search.case import Case, spots_of
-from optimizer.search.classes import Classes
+from optimizer.search.classes import Classes, members_of
 from optimizer.search.filling import SCALE
-from optimizer.search.generation import Generation, members_of
+from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats, Ground, starting_plan, used
 from optimizer.search.master import Master
 from optimizer.search.pieces import piece_of_lot, pieces_of, pinned_sectors

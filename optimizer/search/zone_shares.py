@@ -46,7 +46,6 @@ class ZoneShares:
 
     jobs: ZoneJobs
     district: Ints32
-    least_placements: int = LEAST_PLACEMENTS
     _given_up: set[int] = field(default_factory=set)
     _waiting: dict[int, list[tuple[int, Arrays]]] = field(default_factory=dict)
     _made: dict[int, int] = field(default_factory=dict)
@@ -65,7 +64,7 @@ class ZoneShares:
         return len(self._jobs_for(placements))
 
     def _jobs_for(self, placements: int) -> list[int]:
-        if placements < self.least_placements:
+        if placements < LEAST_PLACEMENTS:
             return []
         return [job for job in self.jobs.at_work() if job not in self._given_up]
 
