@@ -87,7 +87,7 @@ TRUSTED = (
     "optimizer/conflict/screens.py", "optimizer/conflict/together.py",
     "optimizer/export/document.py", "optimizer/lottery.py", "optimizer/outcome.py", "optimizer/piece_bound.py",
     "optimizer/piece_certificate.py", "optimizer/piece_plans.py",
-    "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
+    "optimizer/piece_frame.py", "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
     "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py",
     "optimizer/stage_proof.py", "optimizer/weights.py",
     "optimizer/survivors.py", "optimizer/tree.py", "optimizer/tree_rows.py", "optimizer/waitlist.py",
