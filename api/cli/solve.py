@@ -33,7 +33,7 @@ def solve(
     ] = None,
     work: Annotated[int | None, typer.Option(min=1, help="Work units to spend: the same plan on any machine.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Threads; more than 2 for large instances only.")] = 2,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write. Default: out/ and the name of FOLDER.")
     ] = None,
