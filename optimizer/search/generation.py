@@ -7,6 +7,7 @@ lie between the best so far and the master's (Wentges 1997).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,8 +28,9 @@ from optimizer.search.tenancy import plan_value
 
 NODES = 250_000
 """Search nodes for one piece in one round; a piece that needs more answers with a weaker bound."""
-LONGER, MOST_NODES = 4, 16 * NODES
-"""When nothing else is left to do, pieces are searched so many times longer, and again, up to so many nodes."""
+LONGER = 4
+MOST_NODES = LONGER * NODES
+"""When nothing else is left to do, pieces are searched so many times longer, if there is time for such a round."""
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
 
@@ -74,14 +76,16 @@ class Generation:
         seconds: how many are left; a round that runs out of them is given up.
         """
         prices, known = self.center if self.trial is None else self.trial, self.master.columns
+        began = time.monotonic()
         priced = self.price(prices, seconds)
         if priced is None:
             return float("inf")
         if priced.is_better:
             self.step = min(1.0, self.step * 1.4)
         elif self.master.columns == known:
-            self.is_stuck = self.step == 1.0 and self.nodes >= self.most_nodes
-            if self.step == 1.0 and not self.is_stuck:
+            is_hopeless = LONGER * (time.monotonic() - began) > seconds() or self.nodes >= self.most_nodes
+            self.is_stuck = self.step == 1.0 and is_hopeless
+            if self.step == 1.0 and not is_hopeless:
                 self.nodes *= LONGER
             self.step = min(1.0, self.step * 3.0)  # nothing new between the best prices and these: go further
         else:
