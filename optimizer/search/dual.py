@@ -28,9 +28,9 @@ STEPS, LEAST_STEPS, SMALL = 700, 200, 500
 """Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
 PLACEMENT_STEPS = 350e6
 """Placements times steps at most."""
-TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, LONG_SHARE = 2, 3, 50, 350, 10
+TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, ENOUGH_VAST_STEPS, LONG_SHARE = 2, 3, 50, 350, 400, 10
 """Under a time limit there are as many steps as one part in so many of the time allows, the first few are timed; more
-than enough only if they take a small part of that."""
+than enough only if they take a small part of that; a vast instance has no other bound."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
 TELLING_PART = 0.4
@@ -216,7 +216,8 @@ class Dual:
             self.smooth.descend(1)
             took = min(took, time.monotonic() - began)
         usable = board.seconds_left() / TIME_SHARE / max(took, 1e-6)
-        most = min(STEPS, max(ENOUGH_STEPS, self.smooth.steps, usable / LONG_SHARE))
+        enough = ENOUGH_VAST_STEPS if self.is_vast else ENOUGH_STEPS
+        most = min(STEPS, max(enough, self.smooth.steps, usable / LONG_SHARE))
         self.smooth.steps = int(min(most, max(FEWEST_STEPS, usable)))
 
     def show_last(self, board: Board) -> None:
