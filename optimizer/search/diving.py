@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.search.classes import classes_of
-from optimizer.search.dive import LEAST_PACE, SLOWEST_PACE, Dive, DivePrices
+from optimizer.search.dive import HASTY_ROUNDS, LEAST_PACE, PACE, ROUNDS, SLOWEST_PACE, Dive, DivePrices
 from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.ground import Ground, narrowed, starting_plan
 from optimizer.search.pieces import piece_of_lot, pieces_of
@@ -24,10 +24,22 @@ NEAR_POINTS = 100.0
 SECONDS_PER_PLACEMENT, ALONE = 1.0e-3, 0.25
 """Of those that it may hold, at the least pace and by one thread: a first guess, corrected by each dive; and the part
 of it that nobody can share."""
-DIVED_SHARE, MOST_SHARE = 3, 0.85
-"""A dive takes one part in so many of what is left, or more at the least pace, but no larger part than this."""
-PART, PART_SHARE = 0.5, 0.1
+WHOLE_DIVED, PART_DIVED, MOST_SHARE = 0.65, 0.33, 0.85
+"""A dive for a whole plan or for a part takes so much of what is left, or more at the least pace, but no more than the
+last."""
+PART, PART_SHARE = 0.5, 0.3
 """Of the pieces, in a dive that leaves the others alone; and of what a whole dive takes: few applicants are free."""
+
+
+def times_least(pace: int) -> float:
+    """How many times longer a dive of this pace takes than one of the least."""
+    return pace / LEAST_PACE * (ROUNDS / HASTY_ROUNDS if pace >= PACE else 1.0)
+
+
+def slowest_pace(times: float) -> int:
+    """The slowest of all paces that takes at most so many times longer than the least, which is the answer to less."""
+    paces = range(LEAST_PACE, SLOWEST_PACE + 1)
+    return max((pace for pace in paces if times_least(pace) <= times), default=LEAST_PACE)
 
 
 @dataclass
@@ -78,11 +90,10 @@ class Diving:
         if is_part:
             stays = np.where(self._stays(ground, held), np.searchsorted(self._numbers[:-1], held), -1)
             begun = np.where(ground.is_pinned, begun, stays).astype(np.int32)
-        fit = int(LEAST_PACE * left / (least * DIVED_SHARE))
+        pace = slowest_pace(left * (PART_DIVED if is_part else WHOLE_DIVED) / least)
         self._dive = Dive(
             ground, np.ones(len(ground.site), dtype=np.bool_), begun, prices.applicant.copy(), prices.row.copy(),
-            prices.border.copy(), max(LEAST_PACE, min(SLOWEST_PACE, fit)), self.threads,
-            self.shares, self.lane,
+            prices.border.copy(), pace, self.threads, self.shares, self.lane,
         )  # fmt: skip
         self._took = 0.0
         return True
@@ -99,7 +110,7 @@ class Diving:
         dive, self._dive = self._dive, None
         self.made += 1
         if self.is_timed:
-            done = len(dive.ground.site) * self._share * dive.pace / LEAST_PACE
+            done = len(dive.ground.site) * self._share * times_least(dive.pace)
             self.rate = self._took / max(1.0, done) / self._slowness
         return self._numbers[dive.held]
 

@@ -5,8 +5,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.search.dive import LEAST_PACE, SLOWEST_PACE
-from optimizer.search.diving import DIVED_SHARE, MOST_SHARE, PART_SHARE, SECONDS_PER_PLACEMENT, Diving
+from optimizer.search.dive import LEAST_PACE, PACE, SLOWEST_PACE
+from optimizer.search.diving import (
+    MOST_SHARE,
+    PART_SHARE,
+    SECONDS_PER_PLACEMENT,
+    WHOLE_DIVED,
+    Diving,
+    slowest_pace,
+    times_least,
+)
 from optimizer.search.dual import Dual
 from optimizer.search.ground import starting_plan
 from tests import drawn, tiny
@@ -95,9 +103,18 @@ def test_what_is_left_sets_the_pace_and_without_enough_none_is_begun():
 
     assert pace_of(least) is None
     assert pace_of(least / MOST_SHARE * 1.01) == LEAST_PACE
-    assert LEAST_PACE < pace_of(least * DIVED_SHARE * 2) < SLOWEST_PACE
+    assert pace_of(least / WHOLE_DIVED * times_least(9) * 1.01) == 9
     assert pace_of(AMPLE) == SLOWEST_PACE
     assert pace_of(PART_SHARE * least / MOST_SHARE * 1.01, is_begun=True) == LEAST_PACE
+
+
+def test_a_pace_takes_at_most_the_time_that_there_is_or_is_the_least():
+    assert slowest_pace(0.0) == slowest_pace(1.0) == LEAST_PACE
+    assert slowest_pace(1e9) == SLOWEST_PACE
+    for pace in range(LEAST_PACE, SLOWEST_PACE):
+        times = times_least(pace)
+        assert times_least(slowest_pace(times)) <= times < times_least(pace + 1)
+    assert times_least(PACE) > PACE / LEAST_PACE  # with twice the rounds
 
 
 def test_seconds_are_learned_from_and_units_of_work_are_not():
