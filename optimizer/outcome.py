@@ -16,8 +16,8 @@ Kind = Literal["plan", "infeasible_proved", "none_found"]
 class Limits:
     """When to stop: `seconds` of wall time, or `work` units that do not depend on the machine's speed, or both.
 
-    One unit is roughly one second of one core on the machine of docs/decisions/0004-work.md.  workers:
-    threads; more than two are of use to a large instance with several zones only.
+    One unit is roughly one second of one core on the machine of docs/decisions/0004-work.md.  workers: threads; more
+    than two are of use to a large instance with several zones only.
     """
 
     seconds: int | None = 60

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from instances.instance import Instance
 from instances.reading import read_instance
-from optimizer.case_bound import CaseCheck, case_bound_millipoints
+from optimizer.case_bound import MOST_STEPS, CaseCheck, case_bound_millipoints
 from optimizer.case_certificate import case_certificate_from
 from optimizer.certificate import CertificateError
 from optimizer.lottery import drawn_plan
@@ -42,6 +42,13 @@ def theirs(zone: Zone, document: cases.Document) -> tuple[int | None, int]:
         return None, 0
 
 
+def steps_of(instance: Instance, document: cases.Document) -> int:
+    """How many steps the check takes."""
+    check = CaseCheck(instance, case_certificate_from(document), MOST_STEPS)
+    list(check.cases())
+    return MOST_STEPS - check._steps
+
+
 def goes_through(instance: Instance, document: cases.Document, steps: int) -> bool:
     """Whether so many steps are enough."""
     try:
@@ -62,7 +69,10 @@ def test_no_cases_go_under_the_judges_optimum_and_strangers_agree_and_take_no_fe
     assert found is not None
     assert found == ours(instance, document)
     assert best is None or found >= best.value
-    assert goes_through(instance, document, steps)  # the stranger remembers nothing, so it takes as many or more
+    taken = steps_of(instance, document)
+    assert taken <= steps  # the stranger remembers nothing
+    assert goes_through(instance, document, taken)
+    assert taken == 0 or not goes_through(instance, document, taken - 1)
 
 
 @tiny.examples(60)
@@ -95,7 +105,10 @@ def test_the_stranger_agrees_on_what_branch_and_price_writes(tmp_path_factory, d
     document = json.loads(json.dumps(certificate.document()))
     found, steps = theirs(zone_of(instance, tmp_path_factory.mktemp("written")), document)
     assert found == case_bound_millipoints(instance, certificate) == certificate.bound_millipoints
-    assert goes_through(instance, document, steps)  # the stranger remembers nothing, so it takes as many or more
+    taken = steps_of(instance, document)
+    assert taken <= steps  # the stranger remembers nothing
+    assert goes_through(instance, document, taken)
+    assert taken == 0 or not goes_through(instance, document, taken - 1)
 
 
 @pytest.mark.parametrize(
