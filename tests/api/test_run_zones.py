@@ -43,11 +43,22 @@ def run_id(home):
     return home.client("analyst").post("/v1/allocations", json={"instance": SMALL, "limits": {"work": 1}}).json()["id"]
 
 
+def counted(home):
+    with home.service.reading() as connection:
+        return zone_jobs.count(connection)
+
+
+async def asked(home, solving):
+    """The count of zone jobs once the store holds those that the run asks for: the queue knows of them before that."""
+    while not (found := counted(home))["waiting"] and not solving.done():
+        await asyncio.sleep(0.01)
+    return found
+
+
 async def both(home, run_id):
     """One worker on the run, another on the zone job that it asks for."""
     solving = asyncio.ensure_future(Worker(home.service, "amal").solve(run_id))
-    while not home.queue.zone_ids and not solving.done():
-        await asyncio.sleep(0.01)
+    await asked(home, solving)
     await asyncio.gather(solving, *(ZoneWorker(home.service, "badr").serve(each) for each in home.queue.zone_ids))
 
 
@@ -63,11 +74,6 @@ def waiting(home, direction):
     with home.service.reading() as connection:
         wanted = sa.select(zone_messages.c.number).where(zone_messages.c.direction == direction)
         return connection.execute(wanted).scalars().all()
-
-
-def counted(home):
-    with home.service.reading() as connection:
-        return zone_jobs.count(connection)
 
 
 def test_an_outage_in_the_middle_loses_and_doubles_no_message(home, monkeypatch, tmp_path, run_id):
@@ -121,9 +127,7 @@ def test_a_run_gets_no_more_than_the_setting_says(home, monkeypatch, tmp_path, r
 
     async def asks():
         solving = asyncio.ensure_future(Worker(home.service, "amal").solve(run_id))
-        while not home.queue.zone_ids:
-            await asyncio.sleep(0.01)
-        found = counted(home)
+        found = await asked(home, solving)
         with home.service.writing() as connection:
             runs.claim(connection, run_id, "badr")
         await solving
