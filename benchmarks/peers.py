@@ -1,6 +1,8 @@
 """The peers: CP-SAT, HiGHS and SCIP with their own settings but for time, threads and seed, on a program as it stands.
 
 Each takes (program, seconds, workers, seed, record) and returns (columns that are 1, or None; bound that it claims).
+HiGHS and SCIP are not asked to keep those columns whole that are so once placements or labels are, and find more for
+it: in a minute on ait-kamra-168 HiGHS 412,142 points instead of 44,434.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from optimizer.program import Program
 Answer = tuple[list[int] | None, float | None]
 UNIT = 1000.0
 """Solvers in floating point see values in points, not in millipoints."""
+FOLLOWING = ("cover", "both", "link", "pair")
+"""Columns that follow from placements or labels: sums, and links that earn what their ends let them."""
 
 
 class _CpSatTrace(cp_model.CpSolverSolutionCallback):
@@ -60,7 +64,8 @@ def highs(program: Program, seconds: float, workers: int, seed: int, record: Rec
     lp.a_matrix_.start_ = np.cumsum([0, *(len(row.columns) for row in program.rows)]).astype(np.int32)
     lp.a_matrix_.index_ = np.array([number for row in program.rows for number in row.columns], dtype=np.int32)
     lp.a_matrix_.value_ = np.array([each for row in program.rows for each in row.coefficients], dtype=float)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * count
+    kinds = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    lp.integrality_ = [kinds[name[0] in FOLLOWING] for name in program.names]
     solver = highspy.Highs()
     for option, value in {"output_flag": False, "time_limit": seconds, "threads": workers, "random_seed": seed}.items():
         solver.setOptionValue(option, value)
@@ -101,7 +106,10 @@ def scip(program: Program, seconds: float, workers: int, seed: int, record: Reco
     model.hideOutput()
     model.setParam("limits/time", seconds)
     model.setParam("randomization/randomseedshift", seed)
-    x = [model.addVar(vtype="B", obj=value / UNIT) for value in program.values]
+    x = [
+        model.addVar(vtype="C" if name[0] in FOLLOWING else "B", lb=0, ub=1, obj=value / UNIT)
+        for name, value in zip(program.names, program.values, strict=True)
+    ]
     model.setMaximize()
     for row in program.rows:
         terms = zip(row.columns, row.coefficients, strict=True)
