@@ -13,7 +13,7 @@ from optimizer.closure.cliques import broken_cliques, maximal_rows
 from optimizer.closure.lp import CliqueLp, Relaxed
 from optimizer.closure.packing import Packing
 from optimizer.closure.swap import good_packing
-from optimizer.closure.tree import Clique, Node, PackingProof, Prices, Settled, nothing_settled, settle
+from optimizer.closure.tree import Clique, Node, Prices, Settled, nothing_settled, settle
 
 ROOT_ROUNDS, NODE_ROUNDS = 60, 2
 ROOT_CUTS, NODE_CUTS = 150, 40
@@ -21,69 +21,96 @@ WORTHWHILE = 0.02
 """Share of the room above the best packing that a round of cuts must close to be followed by another."""
 CANDIDATES, TRIAL_ITERATIONS, RELIABLE = 8, 40, 2
 ROOT_STEPS, NODE_STEPS = 30_000, 3_000
-MOST_STEPS, FEW_STEPS, REACH_PERCENT = 150_000, 20_000, 130
-"""Columns left are tried for so many steps where the room is up to 130 % of what was ever closed so, else for few."""
+MOST_STEPS, FEW_STEPS, STRETCH = 300_000, 20_000, 14
+"""Columns left are tried for so many steps where their number times the room is up to 14 times the value to beat; for
+few up to 28 times; beyond that not at all.  Measured: what closes takes twice the steps for every 1.3 more.
+"""
 SPARE_ROWS = 150
 """Rows above those of the last cleaning at which idle ones are dropped again."""
+PARTNERS_SEED = 1_000_003
 Floats = NDArray[np.float64]
 
 
 class Branching:
-    """One search.  After `run`, `chosen` is the best packing found and `proof` the tree, open where time ran out."""
+    """One search.  chosen: the best packing found, of this value.  waiting: nodes to visit, the next one last.
+
+    nodes: the tree so far.  cliques: the number, in the prices of the nodes, of each clique.
+    """
 
     def __init__(self, packing: Packing, seed: int) -> None:
         self._packing, self._seed = packing, seed
         self._lp = CliqueLp(packing)
-        self._cliques: dict[Clique, int] = {}
         self._held = np.zeros((256, len(packing.values)), dtype=bool)
-        self._nodes: list[Node] = []
         self._clean_rows = 0
-        self._reach = 0
         self._gains = np.zeros((2, len(packing.values)))
         self._trials = np.zeros((2, len(packing.values)))
+        self._root = -1
+        self.cliques: dict[Clique, int] = {}
+        self.nodes: list[Node] = []
+        self.waiting: list[tuple[int, Settled]] = []
         self.chosen: tuple[int, ...] = ()
         self.value = 0
 
-    @property
-    def proof(self) -> PackingProof:
-        """The tree so far, for the best value so far."""
-        return PackingProof(self.value, tuple(self._cliques), tuple(self._nodes))
-
-    def run(self, deadline: float) -> None:
-        """Search until the tree is closed or time.monotonic() passes the deadline."""
+    def start(self) -> None:
+        """Begin with the rows as cliques and the root of the tree."""
         self._cut(maximal_rows(self._packing))
         self._clean_rows = self._lp.rows
-        root = nothing_settled(self._packing)
-        self._nodes.append(Node(Prices(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64))))
-        waiting = [(0, root)]
-        while waiting and time.monotonic() < deadline:
-            number, settled = waiting.pop()
-            children = self._visit(number, settled, deadline)
-            waiting += children
+        self._root = self.wait_for(nothing_settled(self._packing))
+
+    def partner(self) -> Branching:
+        """Another search, of no nodes yet, that knows what this one knows and stands where it stands."""
+        other = Branching(self._packing, self._seed + PARTNERS_SEED)
+        other.chosen, other.value = self.chosen, self.value
+        other.cliques, other._held = dict(self.cliques), self._held.copy()
+        other._gains, other._trials = self._gains.copy(), self._trials.copy()
+        known, numbers = list(self.cliques), self._lp.numbers
+        other._lp.add(numbers, [known[number] for number in numbers])
+        other._lp.go_back(self._lp.basis())
+        other._clean_rows = self._clean_rows
+        return other
+
+    def wait_for(self, settled: Settled) -> int:
+        """Add a node of which nothing is known yet; its number."""
+        self.nodes.append(Node(Prices(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64))))
+        self.waiting.append((len(self.nodes) - 1, settled))
+        return len(self.nodes) - 1
+
+    def learn(self, other: Branching) -> None:
+        """Take the packing that another search found, if it is better."""
+        if other.value > self.value:
+            self.chosen, self.value = other.chosen, other.value
+
+    def visit(self, most: int, deadline: float) -> None:
+        """Visit nodes: at most so many, while some wait and time.monotonic() has not passed the deadline."""
+        for _ in range(most):
+            if not self.waiting or time.monotonic() >= deadline:
+                break
+            number, settled = self.waiting.pop()
+            self.waiting += self._visit(number, settled, deadline)
 
     def _visit(self, number: int, settled: Settled, deadline: float) -> Sequence[tuple[int, Settled]]:
         """Bound a node; its children, the one to visit first last."""
         if self._lp.rows > self._clean_rows + SPARE_ROWS:
             self._lp.drop_slack_rows()
             self._clean_rows = self._lp.rows
-        relaxed = self._bounded(settled, number == 0, deadline)
+        relaxed = self._bounded(settled, number == self._root, deadline)
         if relaxed is None:
             return ()
-        steps = ROOT_STEPS if number == 0 else NODE_STEPS
+        steps = ROOT_STEPS if number == self._root else NODE_STEPS
         self._improve(np.where(settled.may_be_one, np.clip(relaxed.x, 0.0, 1.0), 0.0), number, steps)
         prices = self._lp.prices()
         bound, settled = settle(self._packing, self._held, settled, prices, self.value)
-        self._nodes[number] = Node(prices)
+        self.nodes[number] = Node(prices)
         if bound <= self.value or settled.is_impossible:
             return ()
         steps = self._try_all(settled, prices, bound - self.value)
         if steps:
-            self._nodes[number] = Node(prices, steps)
+            self.nodes[number] = Node(prices, steps)
             return ()
         column = self._branch_on(settled, relaxed)
-        one, zero = len(self._nodes), len(self._nodes) + 1
-        self._nodes[number] = Node(prices, 0, column, one, zero)
-        self._nodes += [Node(prices), Node(prices)]
+        one, zero = len(self.nodes), len(self.nodes) + 1
+        self.nodes[number] = Node(prices, 0, column, one, zero)
+        self.nodes += [Node(prices), Node(prices)]
         return (zero, settled.with_zero(column)), (one, settled.with_one(column, self._packing.conflicts))
 
     def _try_all(self, settled: Settled, prices: Prices, room: int) -> int:
@@ -91,16 +118,16 @@ class Branching:
 
         Better packings that turn up on the way are kept.
         """
-        steps = MOST_STEPS if room <= REACH_PERCENT * self._reach // 100 else FEW_STEPS
+        stretch = room * int((settled.may_be_one & ~settled.at_one).sum())
+        if stretch > 2 * STRETCH * self.value:
+            return 0
+        steps = MOST_STEPS if stretch <= STRETCH * self.value else FEW_STEPS
         while True:
             tried = better_packing(self._packing, self._held, settled, prices, self.value, steps)
             if tried[0] != FOUND:
                 break
             self.chosen, self.value = tried[1], self._packing.value(tried[1])
-        if tried[0] != CLOSED:
-            return 0
-        self._reach = max(self._reach, room)
-        return steps
+        return steps if tried[0] == CLOSED else 0
 
     def _bounded(self, settled: Settled, is_root: bool, deadline: float) -> Relaxed | None:
         """The relaxation at a node after its rounds of cuts; None when it has no point."""
@@ -122,7 +149,7 @@ class Branching:
     def _cut(self, cliques: Sequence[Clique]) -> None:
         numbers = []
         for clique in cliques:
-            number = self._cliques.setdefault(clique, len(self._cliques))
+            number = self.cliques.setdefault(clique, len(self.cliques))
             if number >= len(self._held):
                 self._held = np.concatenate([self._held, np.zeros_like(self._held)])
             self._held[number, list(clique)] = True
@@ -163,10 +190,3 @@ class Branching:
             self._lp.go_back(basis)
             self._gains[side, column] += room if tried is None else min(max(before - tried.value, 0.0), room)
             self._trials[side, column] += 1
-
-
-def close_packing(packing: Packing, seconds: float, seed: int) -> tuple[tuple[int, ...], PackingProof]:
-    """(columns of the best packing found, its proof) within the seconds; the proof may leave branches open."""
-    search = Branching(packing, seed)
-    search.run(time.monotonic() + seconds)
-    return search.chosen, search.proof

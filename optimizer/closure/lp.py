@@ -44,6 +44,11 @@ class CliqueLp:
         self._solver.passModel(lp)
 
     @property
+    def numbers(self) -> Sequence[int]:
+        """The number of each row's clique in the proof."""
+        return tuple(self._numbers)
+
+    @property
     def rows(self) -> int:
         """How many rows the model has."""
         return len(self._numbers)

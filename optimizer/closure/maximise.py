@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.closure.branch import close_packing
 from optimizer.closure.flat import flat_rows
 from optimizer.closure.label import LabellingProof, bound_of_labelling, close_labelling
 from optimizer.closure.labelling import FORBIDDEN, Found, labelling_of
+from optimizer.closure.lanes import close_packing
 from optimizer.closure.packing import Packing, packing_of
 from optimizer.closure.replay import bound_of
 from optimizer.closure.tree import PackingProof

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,10 @@ import numpy as np
 from optimizer.closure.budget import CLOSED, better_packing
 from optimizer.closure.flat import Flags
 from optimizer.closure.packing import Packing
-from optimizer.closure.tree import Clique, PackingProof, nothing_settled, settle
+from optimizer.closure.tree import Clique, Node, PackingProof, Prices, Settled, nothing_settled, settle
+
+THREADS = 2
+"""Claims that columns were tried are gone through so many at a time: compiled code holds no lock of Python's."""
 
 
 def flags_of(packing: Packing, cliques: tuple[Clique, ...]) -> Flags:
@@ -34,24 +38,36 @@ def bound_of(packing: Packing, proof: PackingProof) -> int:
     held = flags_of(packing, proof.cliques)
     bound = proof.value
     waiting, seen = [(0, nothing_settled(packing))], set()
-    while waiting:
-        number, settled = waiting.pop()
-        if number in seen or not 0 <= number < len(proof.nodes):
-            raise ValueError(f"node {number} is met twice or does not exist")
-        seen.add(number)
-        node = proof.nodes[number]
-        if (node.prices.amounts < 0).any() or int(node.prices.amounts.max(initial=0)) >= 2**61 // max(len(held), 1):
-            raise ValueError(f"node {number} holds a price below 0 or beyond reach")
-        here, settled = settle(packing, held, settled, node.prices, proof.value)
-        if here <= proof.value:
-            continue
-        if node.steps:
-            outcome, _ = better_packing(packing, held, settled, node.prices, proof.value, node.steps)
-            if outcome == CLOSED:
-                continue
-        if node.column < 0 or node.one < 0 or node.zero < 0:
-            bound = max(bound, here)
-            continue
-        waiting.append((node.zero, settled.with_zero(node.column)))
-        waiting.append((node.one, settled.with_one(node.column, packing.conflicts)))
+
+    def is_closed(claim: tuple[Node, Settled, int]) -> bool:
+        node, settled, _ = claim
+        return better_packing(packing, held, settled, node.prices, proof.value, node.steps)[0] == CLOSED
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        while waiting:
+            claims = []
+            while waiting:
+                number, settled = waiting.pop()
+                if number in seen or not 0 <= number < len(proof.nodes):
+                    raise ValueError(f"node {number} is met twice or does not exist")
+                seen.add(number)
+                node = proof.nodes[number]
+                _refuse_unusable(number, node.prices, len(held))
+                here, settled = settle(packing, held, settled, node.prices, proof.value)
+                if here > proof.value:
+                    claims.append((node, settled, here))
+            tried = threads.map(is_closed, [claim for claim in claims if claim[0].steps])
+            for node, settled, here in claims:
+                if node.steps and next(tried):
+                    continue
+                if node.column < 0 or node.one < 0 or node.zero < 0:
+                    bound = max(bound, here)
+                    continue
+                waiting.append((node.zero, settled.with_zero(node.column)))
+                waiting.append((node.one, settled.with_one(node.column, packing.conflicts)))
     return bound
+
+
+def _refuse_unusable(number: int, prices: Prices, cliques: int) -> None:
+    if (prices.amounts < 0).any() or int(prices.amounts.max(initial=0)) >= 2**61 // max(cliques, 1):
+        raise ValueError(f"node {number} holds a price below 0 or beyond reach")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.closure.branch import close_packing
 from optimizer.closure.flat import flat_rows
+from optimizer.closure.lanes import close_packing
 from optimizer.closure.packing import Packing, packing_of
 from optimizer.closure.replay import bound_of
 from optimizer.closure.tree import SCALE, Node, PackingProof, Prices
