@@ -137,10 +137,10 @@ def test_cases_are_told_apart_where_a_piece_takes_too_long_to_be_searched_to_the
     assert not dual.generation.is_settled
     dual.generation.is_stuck = True
     dual._unbettered = dual_module.STALLED_WORK
-    monkeypatch.setattr(dual_module, "CLOSE_PART", 0.1)
-    best = view.held(tiny.verdict(view.instance).plan)
-    assert not dual.rests(best)
-    dual.advance(best, 0.01, view.board())
+    monkeypatch.setattr(dual_module, "CLOSE_PART", 0.5)
+    near = dual.generation.combine(dual_module.COMBINE_NODES)
+    assert not dual.rests(near)
+    dual.advance(near, 0.01, view.board())
     assert dual.told is not None
 
 
