@@ -17,8 +17,6 @@ def test_a_peer_finds_the_best_plan_and_claims_no_less(name, data):
     instance = data.draw(drawn.instances())
     verdict = tiny.verdict(instance)
     assume(verdict is not None and verdict.value)
-    if name == "plain SCIP":
-        pytest.importorskip("pyscipopt", reason="a peer that is only installed with the extra `bench`")
     seen = []
     plan, claim = SOLVERS[name](instance, 30.0, 1, 1, lambda value, _: seen.append(value))
     counted = audit(instance, plan)
