@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import jsonschema_rs
@@ -62,12 +63,22 @@ def test_the_walk_still_happens_as_the_examples_tell_it(home, outcome):
 
 
 def plain(step):
-    """The step without what is different each time: ids, hashes, times, versions, and the order of equal times."""
-    return VOLATILE.sub("…", json.dumps(step | {"answer": unversioned(step.get("answer"))}, sort_keys=True))
+    """The step without what is different each time: ids, hashes, times, versions, and the day it is looked at."""
+    return VOLATILE.sub("…", json.dumps(step | {"answer": undated(unversioned(step.get("answer")))}, sort_keys=True))
 
 
 def unversioned(answer):
     return {name: part for name, part in answer.items() if name != "versions"} if isinstance(answer, dict) else answer
+
+
+def undated(answer):
+    """The grants of a follow-up with the day that each is late since, which is the same whenever they are looked at."""
+    if not (isinstance(answer, dict) and "on" in answer):
+        return answer
+    looked_at = date.fromisoformat(answer["on"])
+    late = [grant["days_late"] for grant in answer["grants"]]
+    since = [str(looked_at - timedelta(days)) if days else None for days in late]
+    return answer | {"on": "…", "grants": [g | {"days_late": day} for g, day in zip(answer["grants"], since, strict=True)]}
 
 
 def test_every_route_that_answers_something_has_an_example(home):
