@@ -78,7 +78,10 @@ def undated(answer):
     looked_at = date.fromisoformat(answer["on"])
     late = [grant["days_late"] for grant in answer["grants"]]
     since = [str(looked_at - timedelta(days)) if days else None for days in late]
-    return answer | {"on": "…", "grants": [g | {"days_late": day} for g, day in zip(answer["grants"], since, strict=True)]}
+    return answer | {
+        "on": "…",
+        "grants": [g | {"days_late": day} for g, day in zip(answer["grants"], since, strict=True)],
+    }
 
 
 def test_every_route_that_answers_something_has_an_example(home):
