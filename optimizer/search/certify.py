@@ -44,9 +44,8 @@ def certify_cases(
     number = {node: place for place, node in enumerate(order)}
     proofs, tree = [told.root], list[Question | Proved]()
     bound = value_millipoints
-    for each in order:
-        node = told.nodes[each]
-        if node.split is not None and node.no in number:
+    for node in order:
+        if node.split is not None and node.no in number and node.yes in number:
             tree.append(_question(instance, node.split, number[node.no], number[node.yes]))
             continue
         bound = max(bound, node.proof.bound_scaled // SCALE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,8 +48,9 @@ MOST_MET, MOST_COLUMNS = 60, 2_000
 """Plans that wait to be learned, the oldest are forgotten; and fillings with which none are learned any more."""
 STALLED_WORK = 8.0
 """When so much work has proved nothing more, column generation rests."""
-CLOSE_PART = 0.01
-"""Cases are told apart when the value lies so near the bound, as a part of it; else there would be too many."""
+CLOSE_PART, BOTH_PART = 0.01, 0.003
+"""Cases are told apart when the value lies so near the bound, as a part of it, and on both lanes when it is still
+nearer; else there would be too many."""
 MOST_NODES = 400
 """Of cases and what they were told apart from; a tree with more is left as it is."""
 MOST_CASES, MOST_STEPS = 90, 8_000_000
@@ -135,10 +137,15 @@ class Dual:
         near_millipoints = (1 - CLOSE_PART) * 1000.0 * (self.bound_points or 0.0)
         return not is_within_limits(self.ground, held) or int(plan_value(self.ground, held)) < near_millipoints
 
-    def advance(self, held: Ints32, work: float, board: Board) -> Ints32 | None:
+    def takes_both(self, held: Ints32) -> bool:
+        """Whether telling cases apart is worth both lanes: the plan lies so near the bound that they may all close."""
+        near_millipoints = (1 - BOTH_PART) * 1000.0 * (self.bound_points or 0.0)
+        return self.told is not None and not self.is_done and int(plan_value(self.ground, held)) >= near_millipoints
+
+    def advance(self, held: Ints32, work: float, board: Board, sides: int = 1) -> Ints32 | None:
         """Bring the bound down by so much work and show it; a plan made of fillings, when there is one.
 
-        held: the best plan; its fillings are learned.
+        held: the best plan; its fillings are learned.  sides: on which cases are told apart at once.
         """
         if not self.smooth.done and board.is_timed:
             self._plan_steps(board)
@@ -167,7 +174,7 @@ class Dual:
             self.is_done = True
             return None
         if self.generation.is_at_its_end or self.told is not None:
-            return self._tell_apart(self.generation, held, work, board)
+            return self._tell_apart(self.generation, held, work, board, sides)
         return self._generate(self.generation, held, work, board)
 
     def _descend(self, generation: Generation, descent: Descent, work: float, board: Board) -> None:
@@ -264,9 +271,9 @@ class Dual:
                 break
             if self._uncombined >= COMBINE_WORK:
                 self._uncombined = 0.0
-                plan = self._better(plan, generation.combine(COMBINE_NODES))
+                plan = self._better([plan, generation.combine(COMBINE_NODES)])
         if generation.is_at_its_end and self.rests(held):
-            plan = self._better(plan, generation.combine(COMBINE_NODES * 5))
+            plan = self._better([plan, generation.combine(COMBINE_NODES * 5)])
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
@@ -287,17 +294,17 @@ class Dual:
         board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_NODE * nodes)
         board.show_certificate(certificate, "pieces")
 
-    def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
+    def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board, sides: int) -> Ints32 | None:
         """Go into cases; the plan met on the way, when there is one."""
         if self.told is None:
             self.told = BranchAndPrice(generation)
         told, value = self.told, int(plan_value(self.ground, held))
         while work > 0 and not told.is_done and board.seconds_left() > 0:
-            work -= told.advance(value, board.seconds_left)
+            work -= told.advance(value, board.seconds_left, sides)
             steps = told.steps_of(told.outline(MOST_CASES, self._checkable(board)))
             board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_STEP * steps)
-            if told.plan is not None:
-                return self._better(None, told.take_plan())
+            if told.plans:
+                return self._better(told.take_plans())
         if told.is_done or len(told.nodes) > MOST_NODES:
             self.is_done = True
             self._show_cases(told, board, value)
@@ -311,6 +318,6 @@ class Dual:
         certificate = certify_cases(self.instance, told, value_millipoints, MOST_CASES, self._checkable(board))
         board.show_certificate(certificate, "cases")
 
-    def _better(self, one: Ints32 | None, two: Ints32 | None) -> Ints32 | None:
-        usable = [each for each in (one, two) if each is not None and is_within_limits(self.ground, each)]
+    def _better(self, plans: Sequence[Ints32 | None]) -> Ints32 | None:
+        usable = [each for each in plans if each is not None and is_within_limits(self.ground, each)]
         return max(usable, key=lambda each: int(plan_value(self.ground, each)), default=None)

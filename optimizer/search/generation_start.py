@@ -51,3 +51,14 @@ def generation_at(ground: Ground, classes: Classes, reduced: Floats, row: Floats
         ground, classes, pieces, spots_of(ground, of_lot), case, center, master, relaxations,
         members_of(classes, alive), outer, outer_class, int(plan_value(ground, pins)) * SCALE,
     )  # fmt: skip
+
+
+def twin_of(generation: Generation) -> Generation:
+    """Another for the same pieces, with the same fillings known, so that both can go into cases at once."""
+    ground, classes, end = generation.ground, generation.classes, generation.master
+    border = np.zeros((len(ground.edge_to), len(ground.affinity)))
+    border[end.end_edge, end.end_sector] = generation.center[end.ends_at :]
+    row = generation.center[end.rows_at : end.ends_at]
+    twin = generation_at(ground, classes, generation.center[ground.applicant], row, border)
+    twin.master.learn(generation.master, 0)
+    return twin

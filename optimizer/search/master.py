@@ -101,6 +101,12 @@ class Master:
         self._pieces.append(piece)
         self._entries.append(self._entry(piece, placements))
 
+    def learn(self, other: Master, first: int) -> int:
+        """Take another's fillings from this number on; the number to go on from the next time."""
+        for number in range(first, other.columns):
+            self.add(other._pieces[number], other._fillings[number], round(other._values[number] * 1000))
+        return other.columns
+
     def value_at(self, stakes: Stakes, classes: Classes, outer_class: Ints64) -> None:
         """Value all known fillings at these stakes, for `best_known`.
 

@@ -46,6 +46,8 @@ WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
 DIVED_POINTS, DIVED_MOVES_PER_LOT, AGAIN_HEAT = 150.0, 350, (30e3, 6e3)
 """After a dive from a part of a plan: what placements may cost and be moved, the moves for each lot, their
 temperatures."""
+ALONE_TURNS = 4
+"""While both lanes tell cases apart, the first looks for plans in one of so many turns."""
 LOOK_EVERY_SECONDS = 0.05
 
 
@@ -122,10 +124,10 @@ class Portfolio:
         self.is_begun = self.large.is_begun = not bool((held == starting_plan(self.ground)).all())
         lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
         with self._watch():
+            turn = 1 if self.is_begun else 0
             if self.limits.work is None and self.limits.workers > 1:
-                self._run_freely(held, lanes, 1 if self.is_begun else 0)
-            else:
-                self._run_in_steps(held, lanes, 1 if self.is_begun else 0)
+                held, turn = self._run_freely(held, lanes, turn)
+            self._run_in_steps(held, lanes, turn)
         self.dual.show_last(self.board)
 
     @contextmanager
@@ -157,12 +159,15 @@ class Portfolio:
                 self.large.work_left = most - done
                 work = min(most - done, self._next_work(turn))
                 guide, self.is_close = self._guide, self._is_near_bound()
-                primal = pool.submit(self._primal, held, lanes[0], guide, work, 2 * turn)
-                if self.dual.rests(held):
-                    other = pool.submit(self._primal, held, lanes[1], guide, work, 2 * turn + 1)
+                if self.dual.takes_both(held) and turn % ALONE_TURNS:
+                    running = [pool.submit(self._second, held, work, 2)]
                 else:
-                    other = pool.submit(self._second, held, work)
-                found = primal.result(), other.result()
+                    running = [pool.submit(self._primal, held, lanes[0], guide, work, 2 * turn)]
+                    if self.dual.rests(held):
+                        running.append(pool.submit(self._primal, held, lanes[1], guide, work, 2 * turn + 1))
+                    else:
+                        running.append(pool.submit(self._second, held, work))
+                found = [each.result() for each in running]
                 for each in found:
                     self.dual.meet(each)
                 self.large.exchange()
@@ -170,12 +175,14 @@ class Portfolio:
                 done += work
                 turn += 1
 
-    def _run_freely(self, held: Ints32, lanes: list[Lane], first: int) -> None:
+    def _run_freely(self, held: Ints32, lanes: list[Lane], first: int) -> tuple[Ints32, int]:
+        """Each lane at its own pace, until cases are to be told apart by both: the best plan, and the turn to go on
+        with."""
         self.best = held
 
-        def lane(number: int) -> None:
+        def lane(number: int) -> int:
             turn = first
-            while self._goes_on:
+            while self._goes_on and not self.dual.takes_both(self.best):
                 guide, self.is_close, before = self._guide, self._is_near_bound(), self.best
                 if number == 1 and not self.dual.rests(before):
                     found = self._second(before, STEP_WORK)
@@ -187,10 +194,11 @@ class Portfolio:
                     with self._lock:
                         self.best = min((self.best, found), key=self._order)
                 turn += 1
+            return turn
 
         with ThreadPoolExecutor(2) as pool:
-            for ended in [pool.submit(lane, number) for number in range(2)]:
-                ended.result()
+            turns = [ended.result() for ended in [pool.submit(lane, number) for number in range(2)]]
+        return self.best, max(turns)
 
     def _next_work(self, turn: int) -> float:
         """Of a lane's next task; short ones first where an earlier plan is to be mended."""
@@ -215,9 +223,9 @@ class Portfolio:
             bound is not None and 1000.0 * bound - self.board.value_millipoints <= 0.005 * self.board.value_millipoints
         )
 
-    def _second(self, held: Ints32, work: float) -> Ints32:
+    def _second(self, held: Ints32, work: float, sides: int = 1) -> Ints32:
         """The dual's task, and the plan that it leads to, or the one given."""
-        found = self.dual.advance(held, work, self.board)
+        found = self.dual.advance(held, work, self.board, sides)
         if found is None:
             return held
         self._show(found, "fillings")
