@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from optimizer.search.fitting import Ints32
@@ -46,3 +46,15 @@ class Elsewhere(Protocol):
 
     def collect(self, stakes: Stakes, seconds: Callable[[], float]) -> Mapping[int, Answer]:
         """What came of them; writes the prices inside these pieces into the stakes.  Others are lost."""
+
+
+def floors_within(known: list[int], most: int, nodes: Sequence[int]) -> list[int]:
+    """What each piece need not be shown to bring less than, so that all together bring at most so much; at least what
+    is known of each.
+
+    nodes: of the last search of each; what is to spare goes to those whose searches are long.
+    """
+    spare, taken = most - sum(known), sum(nodes)
+    if spare <= 0 or not taken:
+        return known
+    return [each + spare * own // taken for each, own in zip(known, nodes, strict=True)]

@@ -106,7 +106,7 @@ class Explorer:
     def _bound(self, node: Node, value_millipoints: int, enough: int, seconds: Callable[[], float]) -> float:
         """Column generation until the case is closed, or it is clear how far its bound will fall."""
         generation, work = self.generation, 0.0
-        generation.enter(node.case, node.center, MOST_NODES if node.is_asked_out else NODES)
+        generation.enter(node.case, node.center, MOST_NODES if node.is_asked_out else NODES, enough - 1)
         for _ in range(MOST_ROUNDS):
             took = generation.advance(seconds)
             work += took

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.search.answers import Answer, Elsewhere, Priced, Thrifty
+from optimizer.search.answers import Answer, Elsewhere, Priced, Thrifty, floors_within
 from optimizer.search.case import Case, Spots
 from optimizer.search.classes import Classes, members_of
 from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground, starting_plan
 from optimizer.search.master import Master
-from optimizer.search.pieces import Piece, piece_of_lot
+from optimizer.search.pieces import Piece, fillings_of
 from optimizer.search.relaxing import PieceRelaxation
 from optimizer.search.stakes import UNIT, PieceProof, losses, stakes_at
 from optimizer.search.tenancy import plan_value
@@ -31,6 +31,7 @@ NODES = 250_000
 LONGER = 4
 MOST_NODES = LONGER * NODES
 """When nothing else is left to do, pieces are searched so many times longer, if there is time for such a round."""
+NO_AIM = -(2**62)
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
 
@@ -39,7 +40,8 @@ class Generation:
     """The state of the method on one instance.  `advance` is one round.
 
     threads: that fill pieces side by side.  elsewhere: others that fill some of them.  The answers are the same with
-    any number of either.
+    any number of either.  aim_scaled: a bound that is low enough; where it can be reached pieces are searched for
+    fillings that would raise it above, which is shorter than to search for the best.
     """
 
     ground: Ground
@@ -67,6 +69,8 @@ class Generation:
     most_nodes: int = MOST_NODES
     threads: int = 1
     elsewhere: Elsewhere | None = None
+    aim_scaled: int = NO_AIM
+    _floors: list[int] = field(default_factory=list)
     _away: set[int] = field(default_factory=set)
     _sent: list[Floats] = field(default_factory=list)
 
@@ -139,6 +143,9 @@ class Generation:
         stakes, constant = self._stakes(prices)
         best = self._best_by_class(stakes)
         self.master.value_at(stakes, self.classes, self.outer_class)
+        known = [max(0, self.master.best_known(number)[0]) for number in range(len(self.pieces))]
+        nodes = [1] * len(known) if self.proof is None else self.proof.nodes
+        self._floors = floors_within(known, self.aim_scaled - constant, nodes)
         answers = self._answers(prices, best, stakes, seconds)
         if answers is None:
             return None
@@ -148,9 +155,11 @@ class Generation:
                     self._add(number, filling)
         return answers, stakes, constant
 
-    def enter(self, case: Case, center: Floats, most_nodes: int = NODES) -> None:
-        """Go on with a part of the plans, from these prices.  most_nodes: of the search of a piece."""
+    def enter(self, case: Case, center: Floats, most_nodes: int = NODES, aim_scaled: int = NO_AIM) -> None:
+        """Go on with a part of the plans, from these prices.  most_nodes: of the search of a piece.  aim_scaled: a
+        bound that is low enough."""
         self._take(case)
+        self.aim_scaled = aim_scaled
         self.center, self.trial, self.step = center, None, CASE_STEP
         self.nodes, self.most_nodes = NODES, most_nodes
         self.proof, self.slack, self.is_settled, self.is_stuck = None, None, False, False
@@ -177,14 +186,8 @@ class Generation:
 
     def learn(self, held: Ints32) -> None:
         """Take a plan's fillings of the pieces as columns."""
-        of_lot = piece_of_lot(self.ground, self.pieces)
-        by_piece: dict[int, list[int]] = {}
-        for placement in held[held >= 0].tolist():
-            if not self.ground.is_pinned[self.ground.applicant[placement]]:
-                first = self.ground.site_lots[self.ground.site_start[self.ground.site[placement]]]
-                by_piece.setdefault(int(of_lot[first]), []).append(placement)
-        for piece, placements in sorted(by_piece.items()):
-            self._add(piece, np.array(sorted(placements), dtype=np.int32))
+        for piece, placements in fillings_of(self.ground, self.pieces, held):
+            self._add(piece, placements)
 
     def thrifty(self, nodes: int) -> Thrifty:
         """What searches through all pieces of so many nodes together prove at the best prices."""
@@ -274,7 +277,7 @@ class Generation:
 
     def _fill(self, number: int, piece: Piece, stakes: Stakes) -> Answer:
         """What no filling of the piece exceeds, and the fillings found on the way."""
-        filled = self._best(number, piece, stakes, max(0, self.master.best_known(number)[0]), self.nodes)
+        filled = self._best(number, piece, stakes, self._floors[number], self.nodes)
         spent, found, wide = filled.nodes, [filled], max(filled.first_bound - filled.value, 1)
         for part in (2, 4, 8):
             if found[-1].is_proved:

@@ -175,3 +175,13 @@ def _starts(lengths: list[int]) -> Ints64:
     start = np.zeros(len(lengths) + 1, dtype=np.int64)
     start[1:] = np.cumsum(lengths)
     return start
+
+
+def fillings_of(ground: Ground, pieces: list[Piece], held: Ints32) -> list[tuple[int, Ints32]]:
+    """(piece, placements) of each piece that a plan fills, besides the pins."""
+    of_lot, by_piece = piece_of_lot(ground, pieces), dict[int, list[int]]()
+    for placement in held[held >= 0].tolist():
+        if not ground.is_pinned[ground.applicant[placement]]:
+            first = ground.site_lots[ground.site_start[ground.site[placement]]]
+            by_piece.setdefault(int(of_lot[first]), []).append(placement)
+    return [(piece, np.array(sorted(placements), dtype=np.int32)) for piece, placements in sorted(by_piece.items())]
