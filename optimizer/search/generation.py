@@ -117,8 +117,7 @@ class Generation:
         if filled is None:
             return None
         answers, stakes, constant = filled
-        best_known = [self.master.best_known(number) for number in range(len(answers))]
-        columns = [column if brings > 0 else -1 for brings, column in best_known]
+        columns = [column if brings > 0 else -1 for brings, column in zip(*self.master.best_known(), strict=True)]
         total = constant + sum(answer.most for answer in answers)
         gaps = np.array([answer.first_bound - answer.most for answer in answers], dtype=np.float64)
         proof = PieceProof(
@@ -143,7 +142,7 @@ class Generation:
         stakes, constant = self._stakes(prices)
         best = self._best_by_class(stakes)
         self.master.value_at(stakes, self.classes, self.outer_class)
-        known = [max(0, self.master.best_known(number)[0]) for number in range(len(self.pieces))]
+        known = [max(0, brings) for brings in self.master.best_known()[0]]
         nodes = [1] * len(known) if self.proof is None else self.proof.nodes
         self._floors = floors_within(known, self.aim_scaled - constant, nodes)
         answers = self._answers(prices, best, stakes, seconds)

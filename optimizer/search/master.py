@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.search.classes import Classes
 from optimizer.search.combining import best_combination
-from optimizer.search.filling import SCALE, Stakes
+from optimizer.search.filling import NEVER, SCALE, Stakes
 from optimizer.search.fillings import Fillings, between_fillings
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
@@ -80,7 +80,8 @@ class Master:
         self._pieces: list[int] = []
         self._starts: Ints64 = np.zeros(0, dtype=np.int64)
         self._flat: Ints32 = np.zeros(0, dtype=np.int32)
-        self._of_piece: list[list[tuple[int, int]]] = [[] for _ in pieces]
+        self._piece_of = self._own_scaled = self._starts
+        self._of_piece: list[list[int]] = [[] for _ in pieces]
         self._known: set[tuple[int, bytes]] = set()
 
     @property
@@ -96,7 +97,7 @@ class Master:
         self._known.add(key)
         self._fillings.append(placements)
         self._values.append(millipoints / 1000.0)
-        self._of_piece[piece].append((millipoints, len(self._allowed)))
+        self._of_piece[piece].append(len(self._allowed))
         self._allowed.append(True)
         self._pieces.append(piece)
         self._entries.append(self._entry(piece, placements))
@@ -114,19 +115,30 @@ class Master:
         """
         self._change = stakes.own - self._gain_scaled + (stakes.at - outer_class)[classes.of]
 
-    def best_known(self, piece: int) -> tuple[int, int]:
-        """(the most that a known filling of the piece brings at the stakes last valued, its number).
+    def best_known(self) -> tuple[list[int], list[int]]:
+        """For each piece (the most that a known filling brings at the stakes last valued, its number).
 
-        (0, -1), for the empty filling, when none brings more.
+        0 and -1, for the empty filling, where none may be chosen; the youngest of equals.
         """
-        return max(
-            (
-                (SCALE * value + int(self._change[self._fillings[number]].sum()), number)
-                for value, number in self._of_piece[piece]
-                if self._allowed[number]
-            ),
-            default=(0, -1),
-        )
+        most = np.full(len(self._of_piece), NEVER, dtype=np.int64)
+        number = np.full(len(most), -1, dtype=np.int64)
+        if self._fillings:
+            self._flatten()
+            brings = self._own_scaled + np.add.reduceat(self._change[self._flat], self._starts)
+            brings[~np.array(self._allowed)] = NEVER
+            np.maximum.at(most, self._piece_of, brings)
+            best = np.flatnonzero((brings == most[self._piece_of]) & (brings > NEVER))
+            number[self._piece_of[best]] = best
+        most[number < 0] = 0
+        return most.tolist(), number.tolist()
+
+    def _flatten(self) -> None:
+        """Keep what all fillings hold in one row, and their pieces and values, as long as no more are known."""
+        if len(self._starts) != len(self._fillings):
+            self._starts = np.cumsum([0, *(len(each) for each in self._fillings)])[:-1]
+            self._flat = np.concatenate(self._fillings)
+            self._piece_of = np.array(self._pieces, dtype=np.int64)
+            self._own_scaled = SCALE * np.rint(np.array(self._values) * 1000.0).astype(np.int64)
 
     def placements_of(self, filling: int) -> Ints32:
         """What the filling holds."""
@@ -168,14 +180,13 @@ class Master:
 
     def with_any(self, placements: Flags) -> Flags:
         """For each filling known, whether it holds any of the placements flagged."""
-        if len(self._starts) != len(self._fillings):
-            self._starts = np.cumsum([0, *(len(each) for each in self._fillings)])[:-1]
-            self._flat = np.concatenate(self._fillings)
+        self._flatten()
         return np.asarray(np.logical_or.reduceat(placements[self._flat], self._starts), dtype=np.bool_)
 
     def of_piece(self, piece: int) -> Flags:
         """For each filling known, whether it is of the piece."""
-        return np.asarray(np.array(self._pieces) == piece, dtype=np.bool_)
+        self._flatten()
+        return np.asarray(self._piece_of == piece, dtype=np.bool_)
 
     def solve(self) -> tuple[float, Floats] | None:
         """(value, prices of applicants, limits and quotas, and ends) of the linear master; None when it was not
@@ -236,7 +247,7 @@ class Master:
             ]
         )
         kept = set(np.argsort(loss, kind="stable")[:MOST_COMBINED].tolist())
-        by_piece = [[-1, *(number for _, number in of_piece if number in kept)] for of_piece in self._of_piece]
+        by_piece = [[-1, *(number for number in of_piece if number in kept)] for of_piece in self._of_piece]
         numbers = [number for chosen in by_piece for number in chosen]
         start = np.cumsum([0, *map(len, by_piece)])
         held = [self._fillings[number] if number >= 0 else np.zeros(0, dtype=np.int32) for number in numbers]

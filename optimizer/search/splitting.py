@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.search.case import LOT, PLACED, Split
 from optimizer.search.generation import Generation
 
-CANDIDATES = 24
+CANDIDATES = 12
 """Splits that are tried: those that the linear master is least decided about."""
 ITERATIONS = 200
 """Steps of the simplex method in one trial."""
