@@ -26,7 +26,7 @@ STEPS_OF_CASE = 125_000
 """A check spends as much on what there is of each case besides its searches."""
 RESTART = 2
 """The tree is begun again when a better plan leaves less than one part in so many of the room it was begun with."""
-ROUND_WORK, DEALT = 0.5, 8
+ROUND_WORK, DEALT = 1.5, 8
 """Work of each of two explorers before they share their nodes anew, and the nodes that each of them is given."""
 
 
