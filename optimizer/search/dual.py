@@ -12,8 +12,9 @@ import numpy as np
 
 from instances.instance import Instance
 from optimizer.board import Board
-from optimizer.search.branch_and_price import BranchAndPrice
-from optimizer.search.certify import certify, certify_cases, priced_certificate
+from optimizer.pace import pace
+from optimizer.search.cases import Cases
+from optimizer.search.certify import certify, priced_certificate
 from optimizer.search.descent import TIMED_ROUNDS, Descent
 from optimizer.search.dive import DivePrices, prices_at
 from optimizer.search.fitting import Ints32
@@ -51,15 +52,9 @@ STALLED_WORK = 8.0
 CLOSE_PART, BOTH_PART = 0.01, 0.003
 """Cases are told apart when the value lies so near the bound, as a part of it, and on both lanes when it is still
 nearer; else there would be too many."""
-MOST_NODES = 400
-"""Of cases and what they were told apart from; a tree with more is left as it is."""
-MOST_CASES, MOST_STEPS = 90, 8_000_000
-"""Of a certificate, and steps of a check of its cases, which take some 8 seconds."""
-CHECKED_SECONDS_PER_STEP, CHECKED_SHARE = 1.0e-6, 0.3
-"""What the check of a case takes, about; and the part of the whole time that all cases may take."""
 CHECKED_SECONDS_PER_NODE, PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 4e-6, 7e-6, 4.5
-"""The same for a node of a proof by pieces, and for each placement up to so much in all, besides what is kept back for
-any proof."""
+"""What the check of a proof by pieces takes for a node, and for each placement up to so much in all, at the usual pace
+and besides what is kept back for any proof."""
 PIECES_TIMES = 3
 """Prices of pieces are not begun when less is left than so many times what their check takes."""
 MANY_CLASSES = 5_000
@@ -90,7 +85,7 @@ class Dual:
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     descent: Descent | None = None
-    told: BranchAndPrice | None = None
+    told: Cases | None = None
     slack: Floats | None = None
     cost: Floats | None = None
     first_cost: Floats | None = None
@@ -122,7 +117,7 @@ class Dual:
     def bound_points(self) -> float | None:
         """The bound of column generation over all plans, once there is one."""
         if self.told is not None:
-            return self.told.root.bound_points
+            return self.told.root_points
         proof = None if self.generation is None else self.generation.proof
         return None if proof is None else proof.bound_points
 
@@ -174,7 +169,8 @@ class Dual:
             self.is_done = True
             return None
         if self.generation.is_at_its_end or self.told is not None:
-            return self._tell_apart(self.generation, held, work, board, sides)
+            self.told = self.told or Cases(self.instance, self.generation, self._pieces_seconds)
+            return self._tell_apart(self.told, held, work, board, sides)
         return self._generate(self.generation, held, work, board)
 
     def _descend(self, generation: Generation, descent: Descent, work: float, board: Board) -> None:
@@ -200,7 +196,7 @@ class Dual:
     @property
     def _pieces_seconds(self) -> float:
         """What the check of a proof by pieces takes longer than that of prices, about, besides its nodes."""
-        return min(PIECES_SECONDS, PIECES_SECONDS_PER_PLACEMENT * len(self.ground.site))
+        return pace() * min(PIECES_SECONDS, PIECES_SECONDS_PER_PLACEMENT * len(self.ground.site))
 
     @property
     def dive_prices(self) -> DivePrices:
@@ -230,8 +226,8 @@ class Dual:
     def show_last(self, board: Board) -> None:
         """At the end of a run: show what is proved of the cases or by the descent, and the smoothed dual's bound, if it
         never was."""
-        if self.told is not None and self.told.nodes:
-            self._show_cases(self.told, board, board.value_millipoints)
+        if self.told is not None:
+            self.told.show(board, board.value_millipoints)
         elif self.generation is not None and self._is_news(self.generation, 0.0):
             self._show_pieces(self.generation, board)
         if self.smooth.done and self._shown_points == float("inf"):
@@ -291,32 +287,17 @@ class Dual:
         assert generation.proof is not None
         self._shown_scaled = generation.proof.bound_scaled
         certificate, nodes = certify(self.instance, generation)
-        board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_NODE * nodes)
+        board.keep_back(self._pieces_seconds + pace() * CHECKED_SECONDS_PER_NODE * nodes)
         board.show_certificate(certificate, "pieces")
 
-    def _tell_apart(self, generation: Generation, held: Ints32, work: float, board: Board, sides: int) -> Ints32 | None:
+    def _tell_apart(self, cases: Cases, held: Ints32, work: float, board: Board, sides: int) -> Ints32 | None:
         """Go into cases; the plan met on the way, when there is one."""
-        if self.told is None:
-            self.told = BranchAndPrice(generation)
-        told, value = self.told, int(plan_value(self.ground, held))
-        while work > 0 and not told.is_done and board.seconds_left() > 0:
-            work -= told.advance(value, board.seconds_left, sides)
-            steps = told.steps_of(told.outline(MOST_CASES, self._checkable(board)))
-            board.keep_back(self._pieces_seconds + CHECKED_SECONDS_PER_STEP * steps)
-            if told.plans:
-                return self._better(told.take_plans())
-        if told.is_done or len(told.nodes) > MOST_NODES:
+        value = int(plan_value(self.ground, held))
+        plan = self._better(cases.advance(value, work, board, sides))
+        if plan is None and cases.is_done:
             self.is_done = True
-            self._show_cases(told, board, value)
-        return None
-
-    def _checkable(self, board: Board) -> int:
-        """How many steps of a check there is time for, or a check may take."""
-        return min(MOST_STEPS, int(CHECKED_SHARE * board.seconds_in_all / CHECKED_SECONDS_PER_STEP))
-
-    def _show_cases(self, told: BranchAndPrice, board: Board, value_millipoints: int) -> None:
-        certificate = certify_cases(self.instance, told, value_millipoints, MOST_CASES, self._checkable(board))
-        board.show_certificate(certificate, "cases")
+            cases.show(board, value)
+        return plan
 
     def _better(self, plans: Sequence[Ints32 | None]) -> Ints32 | None:
         usable = [each for each in plans if each is not None and is_within_limits(self.ground, each)]

@@ -304,11 +304,8 @@ class Generation:
     def _add(self, number: int, placements: Ints32) -> None:
         held = np.full(len(self.ground.sector), -1, dtype=np.int32)
         held[self.ground.applicant[placements]] = placements
-        value = plan_value(self.ground, held)
-        outer = 0
-        for placement in placements.tolist():
-            outer += int(self._pins_of(placement))
-        self.master.add(number, placements, value + outer)
+        outer = sum(self._pins_of(placement) for placement in placements.tolist())
+        self.master.add(number, placements, plan_value(self.ground, held) + outer)
 
     def _pins_of(self, placement: int) -> int:
         site, sector = self.ground.site[placement], self.ground.sector[self.ground.applicant[placement]]

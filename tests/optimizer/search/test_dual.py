@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from optimizer.certificate import Certificate
 from optimizer.check import proved_bound_millipoints
 from optimizer.piece_certificate import PieceCertificate
+from optimizer.search import cases as cases_module
 from optimizer.search import dual as dual_module
 from optimizer.search.descent import Descent
 from optimizer.search.dual import Dual
@@ -25,7 +26,7 @@ def few_steps(monkeypatch):
     """A short smoothed dual is enough for tiny instances."""
     for name in ("STEPS", "LEAST_STEPS"):
         monkeypatch.setattr(dual_module, name, 30, raising=False)
-    monkeypatch.setattr(dual_module, "MOST_NODES", 20)
+    monkeypatch.setattr(cases_module, "MOST_NODES", 20)
 
 
 @pytest.mark.usefixtures("most_lots")
@@ -142,6 +143,31 @@ def test_cases_are_told_apart_where_a_piece_takes_too_long_to_be_searched_to_the
     assert not dual.rests(near)
     dual.advance(near, 0.01, view.board())
     assert dual.told is not None
+
+
+def test_both_lanes_tell_cases_apart_only_near_the_bound(monkeypatch):
+    view = bordered()
+    dual = generating(view, monkeypatch)
+    near = dual.generation.combine(dual_module.COMBINE_NODES)
+    monkeypatch.setattr(dual_module, "BOTH_PART", 0.5)
+    assert not dual.takes_both(near)
+    dual.generation.is_stuck = True
+    dual.advance(near, 0.01, view.board())
+    assert dual.takes_both(near) != dual.is_done
+    assert not dual.takes_both(starting_plan(view.ground))
+
+
+@pytest.mark.parametrize("slower", [1, 4])
+def test_what_cases_take_to_be_checked_is_kept_back_at_the_pace_of_the_machine(slower, monkeypatch):
+    view = bordered()
+    dual = generating(view, monkeypatch)
+    monkeypatch.setattr(cases_module, "CHECKED_SECONDS_PER_STEP", 1e-3)
+    monkeypatch.setattr(cases_module, "pace", lambda: slower)
+    board, cases = view.board(seconds=10_000.0), cases_module.Cases(view.instance, dual.generation, 5.0)
+    cases.advance(0, 0.01, board, 1)
+    steps = cases.tree.steps_of(cases.tree.nodes)
+    assert board._kept_back_seconds == 5.0 + slower * 1e-3 * steps
+    assert steps > 0
 
 
 def test_what_a_proof_takes_to_be_checked_is_kept_back(monkeypatch):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from optimizer.search.answers import floors_within
 from optimizer.search.filling import SCALE
+from optimizer.search.generation_start import twin_of
 from optimizer.search.ground import is_within_limits
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
@@ -147,3 +149,51 @@ def test_where_searches_are_short_it_ends_all_the_same_and_goes_on_with_longer_o
         assert longer.rounds < 5 * MOST_ROUNDS
         longer.advance()
     assert longer.is_settled
+
+
+@tiny.examples(20)
+@given(st.data())
+def test_a_bound_that_is_aimed_at_is_true_and_reached_or_nothing_is_left_to_do(data):
+    """Pieces are searched only for what would lift the bound above the aim."""
+    instance = data.draw(drawn.instances())
+    verdict, view = tiny.verdict(instance), View(instance)
+    assume(len(view.ground.site) and verdict is not None)
+    aimed, free = view.generation(5), view.generation(5)
+    assume(aimed.pieces)
+    for _ in range(40):
+        free.advance()
+    aim = free.proof.bound_scaled + data.draw(st.integers(0, 3 * SCALE))
+    aimed.enter(aimed.case, aimed.center, aim_scaled=aim)
+    for _ in range(60):
+        aimed.advance()
+        assert aimed.proof.bound_scaled >= verdict.value * SCALE
+        if aimed.proof.bound_scaled <= aim or aimed.is_at_its_end:
+            break
+    assert aimed.proof.bound_scaled <= aim or aimed.is_at_its_end
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 9)), min_size=1), st.integers(-10, 9_000))
+def test_floors_stay_within_what_pieces_may_bring_together(pieces, most):
+    known, nodes = [each for each, _ in pieces], [each for _, each in pieces]
+    floors = floors_within(known, most, nodes)
+    assert all(floor >= own for floor, own in zip(floors, known, strict=True))
+    assert sum(floors) <= max(most, sum(known))
+    assert most <= sum(known) or most - sum(floors) < len(known)
+
+
+@tiny.examples(20)
+@given(drawn.instances())
+def test_a_twin_knows_the_same_and_goes_its_own_way(instance):
+    view = View(instance)
+    assume(len(view.ground.site) and tiny.verdict(instance) is not None)
+    generation = view.generation(5)
+    assume(generation.pieces)
+    for _ in range(3):
+        generation.advance()
+    twin, before = twin_of(generation), generation.master.columns
+    assert twin.master.columns == before
+    one, other = generation.master.solve(), twin.master.solve()
+    assert (one is None) == (other is None)
+    assert one is None or abs(one[0] - other[0]) < 1e-6
+    twin.advance()
+    assert generation.master.columns == before
