@@ -36,10 +36,11 @@ class BranchAndPrice:
 
     root, slack: what was proved of all plans.  nodes: the first holds what the root left; none until the first step.
     plans: the placements of plans that were met on the way, besides the pins; they may overstep what pieces do not
-    know of.
+    know of.  threads: for explorers; with one they take turns, to the same end.
     """
 
     generation: Generation
+    threads: int = 2
     root: PieceProof = field(init=False)
     slack: Floats = field(init=False)
     nodes: list[Node] = field(default_factory=list)
@@ -82,7 +83,7 @@ class BranchAndPrice:
         if len(explorers) == 1:
             work = explorers[0].explore(value_millipoints, 0.0, seconds)
         else:
-            with ThreadPoolExecutor(len(explorers)) as threads:
+            with ThreadPoolExecutor(min(self.threads, len(explorers))) as threads:
                 running = [
                     threads.submit(each.explore, value_millipoints, ROUND_WORK, seconds) for each in explorers
                 ]  # fmt: skip

@@ -28,10 +28,11 @@ class Cases:
     instance: Instance
     generation: Generation
     pieces_seconds: float
+    threads: int = 2
     tree: BranchAndPrice = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tree = BranchAndPrice(self.generation)
+        self.tree = BranchAndPrice(self.generation, self.threads)
 
     @property
     def root_points(self) -> float:

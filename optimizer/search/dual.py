@@ -77,11 +77,13 @@ FALLEN_PART = 0.001
 class Dual:
     """The bound of one run as it falls, and what it teaches once it is known: slack, the points that a plan with the
     placement loses against it at least; cost, the points that the placement costs at the prices, a better guide;
-    first_cost, the same at the prices of the smoothed dual; center, the best prices of pieces."""
+    first_cost, the same at the prices of the smoothed dual; center, the best prices of pieces.  threads: on which cases
+    are told apart at most."""
 
     instance: Instance
     ground: Ground
     shares: ZoneShares | None = None
+    threads: int = 2
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     descent: Descent | None = None
@@ -169,7 +171,7 @@ class Dual:
             self.is_done = True
             return None
         if self.generation.is_at_its_end or self.told is not None:
-            self.told = self.told or Cases(self.instance, self.generation, self._pieces_seconds)
+            self.told = self.told or Cases(self.instance, self.generation, self._pieces_seconds, self.threads)
             return self._tell_apart(self.told, held, work, board, sides)
         return self._generate(self.generation, held, work, board)
 

@@ -99,7 +99,7 @@ class Portfolio:
 
     def __post_init__(self) -> None:
         self.halt = np.zeros(1, dtype=np.bool_)
-        self.dual = Dual(self.instance, self.ground)
+        self.dual = Dual(self.instance, self.ground, threads=self.limits.workers)
         self.is_small = not self.dual.is_large
         self.dual.shares = self._shares()
         self.neighbourhoods = Neighbourhoods(self.instance, self.ground)

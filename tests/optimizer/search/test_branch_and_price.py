@@ -101,13 +101,14 @@ def odd_zone() -> View:
 @pytest.mark.parametrize("sides", [1, 2])
 def test_the_same_steps_give_the_same_cases(sides):
     trees = []
-    for _ in range(2):
+    for threads in (2, 2, 1):
         view = odd_zone()
         told = begun(view)
+        told.threads = threads
         held = told_apart(view, told, starting_plan(view.ground), 12 // sides, sides)
         trees.append((held.tolist(), [(node.path, node.split, node.proof.bound_scaled) for node in told.nodes]))
     assert len(trees[0][1]) > sides
-    assert trees[0] == trees[1]
+    assert trees[0] == trees[1] == trees[2]
 
 
 @tiny.examples(30)

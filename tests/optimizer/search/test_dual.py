@@ -23,10 +23,12 @@ from tests.zones import asks, lot, row_of
 
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch):
-    """A short smoothed dual is enough for tiny instances."""
+    """A short smoothed dual is enough for tiny instances, on a machine of the usual pace."""
     for name in ("STEPS", "LEAST_STEPS"):
         monkeypatch.setattr(dual_module, name, 30, raising=False)
     monkeypatch.setattr(cases_module, "MOST_NODES", 20)
+    monkeypatch.setattr(cases_module, "pace", lambda: 1)
+    monkeypatch.setattr(dual_module, "pace", lambda: 1)
 
 
 @pytest.mark.usefixtures("most_lots")
