@@ -29,6 +29,9 @@ LEAST_SHARE = 0.01
 ROOMS = ("instances/", "optimizer/")
 Moments = Counter[tuple[str, str]]
 """(thread, module and function) -> how often somebody was met there."""
+LANES = ("lane_", "explorer_", "ThreadPoolExecutor")
+"""How the threads are called: those of the lanes, of who tells cases apart beside one, and of parts of them."""
+WAITING = (": run", ": _run_freely", ": _run_in_steps", ": watch", "portfolio: <listcomp>", ": _explore")
 
 
 def place_of(frame: FrameType | None, root: Path) -> str:
@@ -67,14 +70,14 @@ def watched(moments: Moments) -> Iterator[None]:
 
 def table_of(moments: Moments, seconds: float) -> list[str]:
     """Lines of a table: for each lane the parts that took at least one percent of the time, the longest first."""
-    lanes = sorted({thread for thread, _ in moments if thread.startswith("ThreadPoolExecutor")})
+    lanes = sorted({thread for thread, _ in moments if thread.startswith(LANES)}, reverse=True)
     looks = max(1.0, LOOKS_EACH_SECOND * seconds)
     lines = ["| lane | where | share of the time |", "| --- | --- | --- |"]
     for thread in [*lanes, "MainThread"]:
         found = Counter({place: count for (where, place), count in moments.items() if where == thread})
-        lane = f"{lanes.index(thread) + 1}" if thread in lanes else "else"
+        lane = thread.replace("_", " ") if thread in lanes else "else"
         for place, count in found.most_common():
-            is_waiting = place.endswith((": run", ": _run_freely", ": _run_in_steps", ": watch"))
+            is_waiting = place.endswith(WAITING)
             if count >= LEAST_SHARE * looks and not is_waiting:
                 lines.append(f"| {lane} | {place} | {100 * count / looks:.0f} % |")
     return lines

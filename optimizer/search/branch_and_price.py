@@ -51,6 +51,7 @@ class BranchAndPrice:
     _case: Case = field(init=False)
     _center: Floats = field(init=False)
     _explorers: list[Explorer] = field(init=False)
+    _beside: ThreadPoolExecutor | None = None
 
     def __post_init__(self) -> None:
         assert self.generation.proof is not None
@@ -80,16 +81,20 @@ class BranchAndPrice:
         if not self.nodes or room * RESTART < self._room:
             self._begin(room)
         explorers = self._deal(sides)
-        if len(explorers) == 1:
-            work = explorers[0].explore(value_millipoints, 0.0, seconds)
-        else:
-            with ThreadPoolExecutor(min(self.threads, len(explorers))) as threads:
-                running = [
-                    threads.submit(each.explore, value_millipoints, ROUND_WORK, seconds) for each in explorers
-                ]  # fmt: skip
-                work = max([each.result() for each in running])
+        work = self._explore(explorers, value_millipoints, seconds)
         self._gather(explorers)
         return work
+
+    def _explore(self, explorers: list[Explorer], value_millipoints: int, seconds: Callable[[], float]) -> float:
+        """All of them for a round, at once if there are threads; one alone for a case.  The most work that one took."""
+        most_work = ROUND_WORK if len(explorers) > 1 else 0.0
+        if len(explorers) == 1 or self.threads == 1:
+            return max([each.explore(value_millipoints, most_work, seconds) for each in explorers])
+        if self._beside is None:
+            self._beside = ThreadPoolExecutor(1, thread_name_prefix="explorer")
+        one, other = explorers
+        running = self._beside.submit(other.explore, value_millipoints, most_work, seconds)
+        return max(one.explore(value_millipoints, most_work, seconds), running.result())
 
     def _deal(self, sides: int) -> list[Explorer]:
         """The explorers that go on with the open nodes: one with all of them, or two with some each."""

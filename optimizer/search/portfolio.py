@@ -154,7 +154,7 @@ class Portfolio:
     def _run_in_steps(self, held: Ints32, lanes: list[Lane], first: int) -> None:
         done, turn = 0.0, first
         most = float("inf") if self.limits.work is None else float(self.limits.work)
-        with ThreadPoolExecutor(min(self.limits.workers, 2)) as pool:
+        with ThreadPoolExecutor(min(self.limits.workers, 2), thread_name_prefix="lane") as pool:
             while done < most and self._goes_on:
                 self.large.work_left = most - done
                 work = min(most - done, self._next_work(turn))
@@ -196,7 +196,7 @@ class Portfolio:
                 turn += 1
             return turn
 
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(2, thread_name_prefix="lane") as pool:
             turns = [ended.result() for ended in [pool.submit(lane, number) for number in range(2)]]
         return self.best, max(turns)
 

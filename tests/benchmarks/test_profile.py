@@ -31,10 +31,10 @@ def test_whoever_waits_inside_the_product_is_met_there():
 
     board = Board(listen, threading.Event(), 0.0, 1.0, lambda held: None)
     with watched(moments):
-        thread = threading.Thread(target=board._tell, args=("start", None), name="ThreadPoolExecutor-0_0")
+        thread = threading.Thread(target=board._tell, args=("start", None), name="lane_0")
         thread.start()
         entered.wait(30)
-        while not moments["ThreadPoolExecutor-0_0", "optimizer/board: _tell"]:
+        while not moments["lane_0", "optimizer/board: _tell"]:
             pass
         free.set()
         thread.join()
@@ -43,13 +43,13 @@ def test_whoever_waits_inside_the_product_is_met_there():
 def test_shares_are_of_the_whole_time_and_small_ones_are_left_out():
     moments = Counter(
         {
-            ("ThreadPoolExecutor-0_1", "optimizer/search/ejection: anneal"): 6 * LOOKS_EACH_SECOND,
-            ("ThreadPoolExecutor-0_1", "optimizer/search/linear: solve"): 1,
-            ("ThreadPoolExecutor-0_1", "optimizer/search/portfolio: run"): 9 * LOOKS_EACH_SECOND,
+            ("lane_1", "optimizer/search/ejection: anneal"): 6 * LOOKS_EACH_SECOND,
+            ("lane_1", "optimizer/search/linear: solve"): 1,
+            ("lane_1", "optimizer/search/portfolio: run"): 9 * LOOKS_EACH_SECOND,
             ("MainThread", "optimizer/check: check"): LOOKS_EACH_SECOND,
         }
     )
     assert table_of(moments, 10.0)[2:] == [
-        "| 1 | optimizer/search/ejection: anneal | 60 % |",
+        "| lane 1 | optimizer/search/ejection: anneal | 60 % |",
         "| else | optimizer/check: check | 10 % |",
     ]
