@@ -7,6 +7,7 @@ survives a crash of the process or of the machine.  A network that falls silent 
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from typing import Any
 
@@ -42,13 +43,14 @@ def open_engine(url: str, keep_references: bool = True) -> Engine:
         return _sqlite(parsed, keep_references)
     if parsed.get_backend_name() != "postgresql":
         raise sa.exc.ArgumentError(f"the store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
-    return sa.create_engine(
+    engine = sa.create_engine(
         noticing(parsed),
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    return _closing_late_ones(engine)
 
 
 def noticing(url: sa.URL) -> sa.URL:
@@ -86,6 +88,22 @@ def _sqlite(url: sa.URL, keep_references: bool) -> Engine:
         # Without it a transaction that reads and then writes loses updates: the driver begins only at the write.
         wanted = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("BEGIN" if wanted else "BEGIN IMMEDIATE")
+
+    return _closing_late_ones(engine)
+
+
+def _closing_late_ones(engine: Engine) -> Engine:
+    """Close what comes back after the engine was disposed of: it would go to a pool that nobody knows any more."""
+    ended = threading.Event()
+
+    @event.listens_for(engine, "engine_disposed")
+    def _end(_engine: Engine) -> None:
+        ended.set()
+
+    @event.listens_for(engine, "checkin")
+    def _close(_connection: Any, record: Any) -> None:
+        if ended.is_set():
+            record.invalidate()
 
     return engine
 

@@ -1,6 +1,8 @@
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -60,3 +62,22 @@ def test_the_stores_clock_is_about_right_and_moves_within_a_transaction(engine):
 def test_another_database_is_refused():
     with pytest.raises(sa.exc.ArgumentError, match="mysql"):
         open_engine("mysql://localhost/x")
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(store_url):
+    """A request that is still under way when the service lets go of its connections leaves none open."""
+    engine = open_engine(store_url)
+    late = engine.connect()
+    driver = late.connection.driver_connection
+    engine.dispose()
+    assert late.execute(sa.text("SELECT 1")).scalar_one() == 1
+    late.close()
+    assert is_closed(driver)
+
+
+def is_closed(driver) -> bool:
+    try:
+        driver.execute("SELECT 1")
+    except (sqlite3.ProgrammingError, psycopg.OperationalError):
+        return True
+    return False
