@@ -131,13 +131,16 @@ class Dual:
             return True
         if self.is_done or self.generation is None or not self.generation.is_at_its_end or self.told is not None:
             return self.is_done
-        near_millipoints = (1 - CLOSE_PART) * 1000.0 * (self.bound_points or 0.0)
-        return not is_within_limits(self.ground, held) or int(plan_value(self.ground, held)) < near_millipoints
+        return not self._is_near(held, CLOSE_PART)
 
     def takes_both(self, held: Ints32) -> bool:
         """Whether telling cases apart is worth both lanes: the plan lies so near the bound that they may all close."""
-        near_millipoints = (1 - BOTH_PART) * 1000.0 * (self.bound_points or 0.0)
-        return self.told is not None and not self.is_done and int(plan_value(self.ground, held)) >= near_millipoints
+        return self.told is not None and not self.is_done and self._is_near(held, BOTH_PART)
+
+    def _is_near(self, held: Ints32, part: float) -> bool:
+        """Whether this is a plan that lies so near the bound, as a part of it."""
+        near_millipoints = (1 - part) * 1000.0 * (self.bound_points or 0.0)
+        return is_within_limits(self.ground, held) and int(plan_value(self.ground, held)) >= near_millipoints
 
     def advance(self, held: Ints32, work: float, board: Board, sides: int = 1) -> Ints32 | None:
         """Bring the bound down by so much work and show it; a plan made of fillings, when there is one.
