@@ -8,6 +8,8 @@ applicant, or hostile tenants next door, lose everything.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 
@@ -19,14 +21,19 @@ FIRST_PART, GROWTH, LAST_PART = 0.0005, 1.6, 0.04
 """Plans that lose such a part of all are looked for first, then so many times as much, up to the last; then any."""
 
 
-def best_combination(fillings: Fillings, worth_points: float, most_points: float, nodes: int) -> Ints64:
+def best_combination(
+    fillings: Fillings, worth_points: float, most_points: float, nodes: int, seconds: Callable[[], float] = lambda: 1.0
+) -> Ints64:
     """The number of a filling for each piece that lose least together; none when none was found that lose less.
 
     worth_points: what a plan is worth that loses nothing; most_points: only what loses less is looked for.  Each try is
-    limited to so many nodes, so the answer need not be the best; it is the same for the same arguments.
+    limited to so many nodes, so the answer need not be the best; it is the same for the same arguments.  seconds: how
+    many are left; no try is begun when there are none.
     """
     part = FIRST_PART
     while part < LAST_PART and part * worth_points < most_points:
+        if seconds() <= 0:
+            return np.zeros(0, dtype=np.int64)
         chosen = choose_fillings(fillings, part * worth_points, nodes)
         if len(chosen):
             return chosen

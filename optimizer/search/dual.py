@@ -45,7 +45,9 @@ SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
 COMBINE_WORK, COMBINE_NODES = 2.0, 300_000
 """A plan is made of the fillings after so much work of bringing the bound down, by tries of so many nodes."""
-MOST_MET, MOST_COLUMNS = 60, 2_000
+MOST_AT_ONCE, PART_NODES = 24, 20_000
+"""Pieces that are combined all at once; of more only a few at a time, by tries of so many nodes."""
+MOST_MET, MOST_COLUMNS, MOST_RESTING_COLUMNS = 60, 2_000, 6_000
 """Plans that wait to be learned, the oldest are forgotten; and fillings with which none are learned any more."""
 STALLED_WORK = 8.0
 """When so much work has proved nothing more, column generation rests."""
@@ -257,9 +259,7 @@ class Dual:
         self._met.append(held)
 
     def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
-        generation.learn(held)
-        while self._met and generation.master.columns < MOST_COLUMNS:
-            generation.learn(self._met.popleft())
+        self._learn_met(generation, held, MOST_COLUMNS)
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
         while work > 0 and not generation.is_at_its_end and board.seconds_left() > 0:
@@ -272,15 +272,38 @@ class Dual:
                 break
             if self._uncombined >= COMBINE_WORK:
                 self._uncombined = 0.0
-                plan = self._better([plan, generation.combine(COMBINE_NODES)])
+                plan = self._better([plan, self._combined(generation, held, COMBINE_NODES, board)])
         if generation.is_at_its_end and self.rests(held):
-            plan = self._better([plan, generation.combine(COMBINE_NODES * 5)])
+            plan = self._better([plan, self._combined(generation, held, COMBINE_NODES * 5, board)])
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
             self._unbettered = 0.0
             self._learn_pieces(generation, board)
         return plan
+
+    def _combined(self, generation: Generation, held: Ints32, nodes: int, board: Board) -> Ints32 | None:
+        """A plan of the fillings known that is better than this one, when one is found; of many pieces a few at a
+        time are combined anew."""
+        if not is_within_limits(self.ground, held):
+            return generation.combine(nodes, seconds=board.seconds_left)
+        if len(generation.pieces) > MOST_AT_ONCE:
+            return generation.recombine(held, PART_NODES, generation.rounds, board.seconds_left)
+        return generation.combine(nodes, int(plan_value(self.ground, held)) / 1000.0, board.seconds_left)
+
+    def recombined(self, held: Ints32, board: Board, seed: int) -> Ints32:
+        """What the fillings of all plans met, exchanged in a few pieces at a time, make of the best plan; or that plan."""
+        generation = self.generation
+        if generation is None or not is_within_limits(self.ground, held):
+            return held
+        self._learn_met(generation, held, MOST_RESTING_COLUMNS)
+        found = generation.recombine(held, PART_NODES, seed, board.seconds_left)
+        return held if found is None or not is_within_limits(self.ground, found) else found
+
+    def _learn_met(self, generation: Generation, held: Ints32, most: int) -> None:
+        generation.learn(held)
+        while self._met and generation.master.columns < most:
+            generation.learn(self._met.popleft())
 
     def _learn_pieces(self, generation: Generation, board: Board) -> None:
         self.slack, self.cost, self.center = generation.slack, generation.cost, generation.center

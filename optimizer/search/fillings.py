@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.search.fitting import Ints32, Ints64
+from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 
 NEVER = 1e18
@@ -32,6 +32,23 @@ class Fillings(NamedTuple):
     held_start: Ints64
     held: Ints64
     applicant_price: Floats
+
+
+def only(fillings: Fillings, kept: Flags) -> tuple[Ints64, Fillings]:
+    """(the numbers of the fillings flagged, these by themselves); one of each piece at least is flagged."""
+    numbers = np.flatnonzero(kept)
+    piece = np.repeat(np.arange(len(fillings.start) - 1), np.diff(fillings.start))[numbers]
+    start = np.searchsorted(piece, np.arange(len(fillings.start)))
+    held = [fillings.held[fillings.held_start[each] : fillings.held_start[each + 1]] for each in numbers.tolist()]
+    few = fillings._replace(
+        start=start,
+        loss=fillings.loss[numbers],
+        between=np.ascontiguousarray(fillings.between[np.ix_(numbers, numbers)]),
+        uses=fillings.uses[numbers],
+        held_start=np.cumsum([0, *map(len, held)]),
+        held=np.concatenate(held),
+    )
+    return numbers, few
 
 
 def between_fillings(ground: Ground, of_lot: Ints32, start: Ints64, held: Sequence[Ints32], price: Floats) -> Floats:

@@ -8,7 +8,7 @@ lie between the best so far and the master's (Wentges 1997).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -213,12 +213,26 @@ class Generation:
         stakes.border[:] = proof.border
         return stakes, constant
 
-    def combine(self, nodes: int, above_points: float = -float("inf")) -> Ints32 | None:
+    def combine(
+        self, nodes: int, above_points: float = -float("inf"), seconds: Callable[[], float] = lambda: 1.0
+    ) -> Ints32 | None:
         """The best plan that branch and bound makes of the fillings known so far; it oversteps no limit.
 
-        nodes: of one try; above_points: only plans that are worth more are looked for.
+        nodes: of one try; above_points: only plans that are worth more are looked for; seconds: how many are left.
         """
-        chosen = self.master.combine(nodes, above_points - self.pins_scaled / UNIT)
+        return self._plan_of(self.master.combine(nodes, above_points - self.pins_scaled / UNIT, seconds))
+
+    def recombine(
+        self, held: Ints32, nodes: int, seed: int, seconds: Callable[[], float] = lambda: 1.0
+    ) -> Ints32 | None:
+        """A plan worth no less, by exchanging fillings known so far in a few pieces at a time; it oversteps no limit.
+
+        held: a plan that keeps the rules, and was learned.  nodes: of one part; seconds: how many are left.
+        """
+        return self._plan_of(self.master.recombine(fillings_of(self.ground, self.pieces, held), nodes, seed, seconds))
+
+    def _plan_of(self, chosen: Sequence[int] | None) -> Ints32 | None:
+        """The plan of these placements besides the pins."""
         if chosen is None:
             return None
         held = starting_plan(self.ground)

@@ -4,7 +4,7 @@ pieces."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 from optimizer.search.linear import Linear
 from optimizer.search.pieces import Piece
+from optimizer.search.recombining import recombine
 
 Entry = tuple[Ints32, Floats]
 LEAST_SHARE = 1e-6
@@ -82,7 +83,7 @@ class Master:
         self._flat: Ints32 = np.zeros(0, dtype=np.int32)
         self._piece_of = self._own_scaled = self._starts
         self._of_piece: list[list[int]] = [[] for _ in pieces]
-        self._known: set[tuple[int, bytes]] = set()
+        self._known: dict[tuple[int, bytes], int] = {}
 
     @property
     def columns(self) -> int:
@@ -91,10 +92,10 @@ class Master:
 
     def add(self, piece: int, placements: Ints32, millipoints: int) -> None:
         """Take a filling of a piece, worth so many millipoints by itself, as a column, unless it is known."""
-        key = (piece, np.sort(placements).tobytes())
+        key = _key(piece, placements)
         if key in self._known or not len(placements):
             return
-        self._known.add(key)
+        self._known[key] = len(self._fillings)
         self._fillings.append(placements)
         self._values.append(millipoints / 1000.0)
         self._of_piece[piece].append(len(self._allowed))
@@ -219,10 +220,12 @@ class Master:
             self._waiting = len(self._fillings)
         return self._linear.solve()
 
-    def combine(self, nodes: int, above_points: float) -> list[int] | None:
+    def combine(
+        self, nodes: int, above_points: float, seconds: Callable[[], float] = lambda: 1.0
+    ) -> list[int] | None:
         """The placements of the fillings that make the best plan found by branch and bound, by so many nodes to a try.
 
-        None when none was found that is worth more than so much, besides the pins.
+        None when none was found that is worth more than so much, besides the pins.  seconds: how many are left.
         """
         if not self._fillings:
             return [] if (self.rows_free >= 0).all() else None
@@ -232,21 +235,41 @@ class Master:
         prices = solved[2]
         worth = float(prices @ self._upper)  # of a plan that loses nothing at these prices
         numbers, fillings = self._fillings_at(prices)
-        chosen = best_combination(fillings, worth, worth - above_points, nodes)
-        if not len(chosen):
-            return None
-        found = [numbers[each] for each in chosen.tolist()]
-        return sorted(placement for number in found if number >= 0 for placement in self._fillings[number].tolist())
+        chosen = best_combination(fillings, worth, worth - above_points, nodes, seconds)
+        return self._placements([numbers[each] for each in chosen.tolist()]) if len(chosen) else None
 
-    def _fillings_at(self, prices: Floats) -> tuple[list[int], Fillings]:
-        """(numbers, fillings) of those that lose least at these prices of all rows, by piece; -1 is the empty one."""
+    def recombine(
+        self, plan: Sequence[tuple[int, Ints32]], nodes: int, seed: int, seconds: Callable[[], float] = lambda: 1.0
+    ) -> list[int] | None:
+        """The placements of a plan that exchanging known fillings, in a few pieces at a time, makes of this one.
+
+        plan: (piece, placements) of each piece that it fills; it keeps the rules.  None when the linear master was not
+        solved.
+        """
+        solved = self._solved() if self._fillings else None
+        if solved is None:
+            return None
+        held = {piece: self._known[_key(piece, placements)] for piece, placements in plan}
+        numbers, fillings = self._fillings_at(solved[2], held.values())
+        place = {number: at for at, number in enumerate(numbers) if number >= 0}
+        begun = [place[held[piece]] if piece in held else int(fillings.start[piece]) for piece in range(len(self._of_piece))]
+        chosen = recombine(fillings, np.array(begun, dtype=np.int64), nodes, seed, seconds)
+        return self._placements([numbers[each] for each in chosen.tolist()])
+
+    def _placements(self, numbers: Sequence[int]) -> list[int]:
+        """What these fillings hold, by placement number; -1 is the empty one."""
+        return sorted(placement for number in numbers if number >= 0 for placement in self._fillings[number].tolist())
+
+    def _fillings_at(self, prices: Floats, besides: Collection[int] = ()) -> tuple[list[int], Fillings]:
+        """(numbers, fillings) of those that lose least at these prices of all rows, and of those besides, by piece; -1
+        is the empty one."""
         loss = np.array(
             [
                 coefficients @ prices[rows] - value
                 for (rows, coefficients), value in zip(self._entries, self._values, strict=True)
             ]
         )
-        kept = set(np.argsort(loss, kind="stable")[:MOST_COMBINED].tolist())
+        kept = set(np.argsort(loss, kind="stable")[:MOST_COMBINED].tolist()) | set(besides)
         by_piece = [[-1, *(number for number in of_piece if number in kept)] for of_piece in self._of_piece]
         numbers = [number for chosen in by_piece for number in chosen]
         start = np.cumsum([0, *map(len, by_piece)])
@@ -285,6 +308,10 @@ class Master:
                     column[end] = column.get(end, 0.0) - 1.0
         rows = sorted(column)
         return np.array(rows, dtype=np.int32), np.array([column[row] for row in rows])
+
+
+def _key(piece: int, placements: Ints32) -> tuple[int, bytes]:
+    return piece, np.sort(placements).astype(np.int32).tobytes()
 
 
 def _surplus(ground: Ground, upper: Floats) -> tuple[Ints64, Floats]:

@@ -268,7 +268,11 @@ class Portfolio:
             work += dive.advance(self.board.seconds_left)
         lane.took(work)
         work = DIVED_MOVES_PER_LOT * (len(self.ground.edge_start) - 1) / MOVES_PER_WORK
-        return self._anneal(dive.held, first_cost <= DIVED_POINTS, charge, AGAIN_HEAT, work, turn)
+        found = self._anneal(dive.held, first_cost <= DIVED_POINTS, charge, AGAIN_HEAT, work, turn)
+        self.dual.meet(found)
+        best = self.dual.recombined(min((held, found), key=self._order), self.board, turn)
+        self._show(best, "fillings")
+        return best
 
     def _anneal(
         self,
