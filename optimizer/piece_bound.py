@@ -106,6 +106,7 @@ class PieceCheck:
     between: list[Neighbours] = field(default_factory=list)
     unary: Unary = field(default_factory=dict)
     most: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    rates: dict[str, dict[tuple[str, str], int | None]] = field(default_factory=dict)
 
     def names(self) -> None:
         """Everything named is in the instance; pieces are apart; sort the neighbours.  Raises CertificateError."""
@@ -161,16 +162,27 @@ class PieceCheck:
         prices = self.certificate.borders
         here = {sector: prices.get((pair.lot_a, pair.lot_b, sector), 0) for sector in sectors}
         there = {sector: prices.get((pair.lot_b, pair.lot_a, sector), 0) for sector in sectors}
-        brings = {(one, two): self._link(pair, one, two) for one in sectors for two in sectors}
+        dm = pair.length_dm
+        brings = {key: None if rate is None else rate * dm for key, rate in self._rates(pair.kind).items()}
         return Border(pair.lot_a, pair.lot_b, here, there, brings)
 
     def _link(self, pair: Neighbours, one: str, two: str) -> int | None:
         """What two different tenants of these sectors earn on the pair, in 1/scale millipoints; None: not allowed."""
-        policy = self.instance.policy
-        if pair.kind in policy.separation and (one, two) in policy.hostile:
-            return None
-        percent = policy.affinity_percent.get((one, two), 0)
-        return self.certificate.scale * policy.metre_points(pair.kind) * pair.length_dm * percent
+        rate = self._rates(pair.kind)[one, two]
+        return None if rate is None else rate * pair.length_dm
+
+    def _rates(self, kind: str) -> dict[tuple[str, str], int | None]:
+        """What two different tenants earn on a decimetre of such a border, by their sectors."""
+        if kind not in self.rates:
+            policy, sectors = self.instance.policy, [sector.sector_id for sector in self.instance.policy.sectors]
+            unit = self.certificate.scale * policy.metre_points(kind)
+            parted = policy.hostile if kind in policy.separation else frozenset[tuple[str, str]]()
+            self.rates[kind] = {
+                (one, two): None if (one, two) in parted else unit * policy.affinity_percent.get((one, two), 0)
+                for one in sectors
+                for two in sectors
+            }
+        return self.rates[kind]
 
     def searches(self, choices: list[Choices]) -> list[PieceSearch]:
         """The search through each piece, with these choices."""

@@ -4,7 +4,6 @@ generation; each with bounds and guidance."""
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation
 from optimizer.search.generation_start import generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
+from optimizer.search.mixing import MIX_NODES, Mixer
 from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
 from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
 from optimizer.search.tenancy import plan_value
@@ -43,12 +43,6 @@ MOST_SOON = 200_000
 """A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
 SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
-COMBINE_WORK, COMBINE_NODES = 2.0, 300_000
-"""A plan is made of the fillings after so much work of bringing the bound down, by tries of so many nodes."""
-MOST_AT_ONCE, PART_NODES = 24, 20_000
-"""Pieces that are combined all at once; of more only a few at a time, by tries of so many nodes."""
-MOST_MET, MOST_COLUMNS, MOST_RESTING_COLUMNS = 60, 2_000, 6_000
-"""Plans that wait to be learned, the oldest are forgotten; and fillings with which none are learned any more."""
 STALLED_WORK = 8.0
 """When so much work has proved nothing more, column generation rests."""
 CLOSE_PART, BOTH_PART = 0.01, 0.003
@@ -86,6 +80,7 @@ class Dual:
     ground: Ground
     shares: ZoneShares | None = None
     threads: int = 2
+    mixer: Mixer = field(init=False)
     smooth: SmoothDual = field(init=False)
     generation: Generation | None = None
     descent: Descent | None = None
@@ -97,13 +92,12 @@ class Dual:
     charge: Floats = field(init=False)
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
-    _met: deque[Ints32] = field(default_factory=lambda: deque(maxlen=MOST_MET))
-    _uncombined: float = 0.0
     _unbettered: float = 0.0
     _shown_points: float = field(default=float("inf"))
     _shown_scaled: int | None = None
 
     def __post_init__(self) -> None:
+        self.mixer = Mixer(self.ground)
         placements = len(self.ground.site)
         fewer = LEAST_STEPS if placements <= SMALL else int(PLACEMENT_STEPS / placements)
         self.smooth = smooth_dual(self.ground, min(STEPS, max(LEAST_STEPS, fewer)))
@@ -254,56 +248,28 @@ class Dual:
         is_first = self._shown_points == float("inf")
         return is_first and len(self.ground.site) <= MOST_SOON and board.seconds_left() > SOON_SECONDS
 
-    def meet(self, held: Ints32) -> None:
-        """Learn the fillings of a plan, good or bad, when columns are generated next."""
-        self._met.append(held)
-
     def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
-        self._learn_met(generation, held, MOST_COLUMNS)
+        self.mixer.learn(generation, held)
         before = None if generation.proof is None else generation.proof.bound_scaled
         plan = None
         while work > 0 and not generation.is_at_its_end and board.seconds_left() > 0:
             began = time.monotonic()
             done = generation.advance(board.seconds_left)
-            work, self._uncombined, self._unbettered = work - done, self._uncombined + done, self._unbettered + done
+            work, self._unbettered = work - done, self._unbettered + done
             took = time.monotonic() - began
             self.is_done = took > SLOW_SECONDS and board.seconds_left() < FEWEST_ROUNDS * took
             if self.is_done:
                 break
-            if self._uncombined >= COMBINE_WORK:
-                self._uncombined = 0.0
-                plan = self._better([plan, self._combined(generation, held, COMBINE_NODES, board)])
+            if self.mixer.is_due(done):
+                plan = self._better([plan, self.mixer.mixed(generation, held, MIX_NODES, board.seconds_left)])
         if generation.is_at_its_end and self.rests(held):
-            plan = self._better([plan, self._combined(generation, held, COMBINE_NODES * 5, board)])
+            plan = self._better([plan, self.mixer.mixed(generation, held, MIX_NODES * 5, board.seconds_left)])
         if generation.proof is None:
             return plan
         if before is None or generation.proof.bound_scaled < before:
             self._unbettered = 0.0
             self._learn_pieces(generation, board)
         return plan
-
-    def _combined(self, generation: Generation, held: Ints32, nodes: int, board: Board) -> Ints32 | None:
-        """A plan of the fillings known that is better than this one, when one is found; of many pieces a few at a
-        time are combined anew."""
-        if not is_within_limits(self.ground, held):
-            return generation.combine(nodes, seconds=board.seconds_left)
-        if len(generation.pieces) > MOST_AT_ONCE:
-            return generation.recombine(held, PART_NODES, generation.rounds, board.seconds_left)
-        return generation.combine(nodes, int(plan_value(self.ground, held)) / 1000.0, board.seconds_left)
-
-    def recombined(self, held: Ints32, board: Board, seed: int) -> Ints32:
-        """What the fillings of all plans met, exchanged in a few pieces at a time, make of the best plan; or that plan."""
-        generation = self.generation
-        if generation is None or not is_within_limits(self.ground, held):
-            return held
-        self._learn_met(generation, held, MOST_RESTING_COLUMNS)
-        found = generation.recombine(held, PART_NODES, seed, board.seconds_left)
-        return held if found is None or not is_within_limits(self.ground, found) else found
-
-    def _learn_met(self, generation: Generation, held: Ints32, most: int) -> None:
-        generation.learn(held)
-        while self._met and generation.master.columns < most:
-            generation.learn(self._met.popleft())
 
     def _learn_pieces(self, generation: Generation, board: Board) -> None:
         self.slack, self.cost, self.center = generation.slack, generation.cost, generation.center

@@ -8,7 +8,7 @@ lie between the best so far and the master's (Wentges 1997).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from optimizer.search.case import Case, Spots
 from optimizer.search.classes import Classes, members_of
 from optimizer.search.filling import NEVER, SCALE, Filled, Stakes, fill_piece
 from optimizer.search.fitting import Flags, Ints32, Ints64
-from optimizer.search.ground import Floats, Ground, starting_plan
+from optimizer.search.ground import Floats, Ground
 from optimizer.search.master import Master
 from optimizer.search.pieces import Piece, fillings_of
 from optimizer.search.relaxing import PieceRelaxation
@@ -212,33 +212,6 @@ class Generation:
         stakes.lot[:] = proof.lot
         stakes.border[:] = proof.border
         return stakes, constant
-
-    def combine(
-        self, nodes: int, above_points: float = -float("inf"), seconds: Callable[[], float] = lambda: 1.0
-    ) -> Ints32 | None:
-        """The best plan that branch and bound makes of the fillings known so far; it oversteps no limit.
-
-        nodes: of one try; above_points: only plans that are worth more are looked for; seconds: how many are left.
-        """
-        return self._plan_of(self.master.combine(nodes, above_points - self.pins_scaled / UNIT, seconds))
-
-    def recombine(
-        self, held: Ints32, nodes: int, seed: int, seconds: Callable[[], float] = lambda: 1.0
-    ) -> Ints32 | None:
-        """A plan worth no less, by exchanging fillings known so far in a few pieces at a time; it oversteps no limit.
-
-        held: a plan that keeps the rules, and was learned.  nodes: of one part; seconds: how many are left.
-        """
-        return self._plan_of(self.master.recombine(fillings_of(self.ground, self.pieces, held), nodes, seed, seconds))
-
-    def _plan_of(self, chosen: Sequence[int] | None) -> Ints32 | None:
-        """The plan of these placements besides the pins."""
-        if chosen is None:
-            return None
-        held = starting_plan(self.ground)
-        for placement in chosen:
-            held[self.ground.applicant[placement]] = placement
-        return held
 
     def _answers(
         self, prices: Floats, best: Ints64, stakes: Stakes, seconds: Callable[[], float]

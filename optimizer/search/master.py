@@ -4,19 +4,17 @@ pieces."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from optimizer.search.classes import Classes
-from optimizer.search.combining import best_combination
 from optimizer.search.filling import NEVER, SCALE, Stakes
 from optimizer.search.fillings import Fillings, between_fillings
 from optimizer.search.fitting import Flags, Ints32, Ints64
 from optimizer.search.ground import Floats, Ground
 from optimizer.search.linear import Linear
 from optimizer.search.pieces import Piece
-from optimizer.search.recombining import recombine
 
 Entry = tuple[Ints32, Floats]
 LEAST_SHARE = 1e-6
@@ -141,6 +139,14 @@ class Master:
             self._piece_of = np.array(self._pieces, dtype=np.int64)
             self._own_scaled = SCALE * np.rint(np.array(self._values) * 1000.0).astype(np.int64)
 
+    def number_of(self, piece: int, placements: Ints32) -> int:
+        """The number of a filling that is known.  Raises KeyError when it is not."""
+        return self._known[_key(piece, placements)]
+
+    def worth_at(self, prices: Floats) -> float:
+        """Points of a plan that loses nothing at these prices of all rows, besides the pins."""
+        return float(prices @ self._upper)
+
     def placements_of(self, filling: int) -> Ints32:
         """What the filling holds."""
         return self._fillings[filling]
@@ -192,13 +198,13 @@ class Master:
     def solve(self) -> tuple[float, Floats] | None:
         """(value, prices of applicants, limits and quotas, and ends) of the linear master; None when it was not
         solved."""
-        solved = self._solved()
+        solved = self.solved()
         return None if solved is None else (solved[0], solved[2][: self._pieces_at])
 
     def shares(self) -> list[tuple[int, Ints32, float]]:
         """(piece, placements, share) of every filling that the linear master holds a share of; none when it was not
         solved."""
-        solved = self._solved()
+        solved = self.solved()
         if solved is None:
             return []
         shares = solved[1][self._first :]
@@ -212,7 +218,8 @@ class Master:
         numbers = np.flatnonzero(out & np.array(self._allowed)).astype(np.int32)
         return self._linear.without(numbers + np.int32(self._first), iterations)
 
-    def _solved(self) -> tuple[float, Floats, Floats] | None:
+    def solved(self) -> tuple[float, Floats, Floats] | None:
+        """(value, shares of all columns, prices of all rows) of the linear master; None when it was not solved."""
         new = slice(self._waiting, len(self._fillings))
         if self._fillings[new]:
             self._linear.add(np.array(self._values[new]), self._entries[new])
@@ -220,47 +227,7 @@ class Master:
             self._waiting = len(self._fillings)
         return self._linear.solve()
 
-    def combine(
-        self, nodes: int, above_points: float, seconds: Callable[[], float] = lambda: 1.0
-    ) -> list[int] | None:
-        """The placements of the fillings that make the best plan found by branch and bound, by so many nodes to a try.
-
-        None when none was found that is worth more than so much, besides the pins.  seconds: how many are left.
-        """
-        if not self._fillings:
-            return [] if (self.rows_free >= 0).all() else None
-        solved = self._solved()
-        if solved is None:
-            return None
-        prices = solved[2]
-        worth = float(prices @ self._upper)  # of a plan that loses nothing at these prices
-        numbers, fillings = self._fillings_at(prices)
-        chosen = best_combination(fillings, worth, worth - above_points, nodes, seconds)
-        return self._placements([numbers[each] for each in chosen.tolist()]) if len(chosen) else None
-
-    def recombine(
-        self, plan: Sequence[tuple[int, Ints32]], nodes: int, seed: int, seconds: Callable[[], float] = lambda: 1.0
-    ) -> list[int] | None:
-        """The placements of a plan that exchanging known fillings, in a few pieces at a time, makes of this one.
-
-        plan: (piece, placements) of each piece that it fills; it keeps the rules.  None when the linear master was not
-        solved.
-        """
-        solved = self._solved() if self._fillings else None
-        if solved is None:
-            return None
-        held = {piece: self._known[_key(piece, placements)] for piece, placements in plan}
-        numbers, fillings = self._fillings_at(solved[2], held.values())
-        place = {number: at for at, number in enumerate(numbers) if number >= 0}
-        begun = [place[held[piece]] if piece in held else int(fillings.start[piece]) for piece in range(len(self._of_piece))]
-        chosen = recombine(fillings, np.array(begun, dtype=np.int64), nodes, seed, seconds)
-        return self._placements([numbers[each] for each in chosen.tolist()])
-
-    def _placements(self, numbers: Sequence[int]) -> list[int]:
-        """What these fillings hold, by placement number; -1 is the empty one."""
-        return sorted(placement for number in numbers if number >= 0 for placement in self._fillings[number].tolist())
-
-    def _fillings_at(self, prices: Floats, besides: Collection[int] = ()) -> tuple[list[int], Fillings]:
+    def fillings_at(self, prices: Floats, besides: Collection[int] = ()) -> tuple[list[int], Fillings]:
         """(numbers, fillings) of those that lose least at these prices of all rows, and of those besides, by piece; -1
         is the empty one."""
         loss = np.array(

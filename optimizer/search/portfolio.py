@@ -169,7 +169,7 @@ class Portfolio:
                         running.append(pool.submit(self._second, held, work))
                 found = [each.result() for each in running]
                 for each in found:
-                    self.dual.meet(each)
+                    self.dual.mixer.meet(each)
                 self.large.exchange()
                 held = min((held, *found), key=self._order)
                 done += work
@@ -190,7 +190,7 @@ class Portfolio:
                     found = self._primal(before, lanes[number], guide, self._next_work(turn), 2 * turn + number)
                 self.large.exchange()
                 if found is not before:
-                    self.dual.meet(found)
+                    self.dual.mixer.meet(found)
                     with self._lock:
                         self.best = min((self.best, found), key=self._order)
                 turn += 1
@@ -259,7 +259,8 @@ class Portfolio:
     def _dive_again(
         self, held: Ints32, lane: Lane, generation: Generation, center: Floats, charge: Floats, turn: int
     ) -> Ints32:
-        """A plan of which a part was given up and made anew by a dive, and a short local search of the whole."""
+        """A plan of which a part was given up and made anew by a dive, and a short local search of the whole; and what
+        its fillings, and all others known, make of the best plan."""
         first_cost, seed = self.dual.first_cost, self.limits.seed * 7919 + turn
         assert first_cost is not None, "prices of pieces come after those of the smoothed dual"
         dive = dive_from(generation, center, first_cost <= NEAR_POINTS, held, lane.part, seed)
@@ -269,8 +270,9 @@ class Portfolio:
         lane.took(work)
         work = DIVED_MOVES_PER_LOT * (len(self.ground.edge_start) - 1) / MOVES_PER_WORK
         found = self._anneal(dive.held, first_cost <= DIVED_POINTS, charge, AGAIN_HEAT, work, turn)
-        self.dual.meet(found)
-        best = self.dual.recombined(min((held, found), key=self._order), self.board, turn)
+        self.dual.mixer.meet(found)
+        best = min((held, found), key=self._order)
+        best = self.dual.mixer.mixed_while_resting(generation, best, turn, self.board.seconds_left)
         self._show(best, "fillings")
         return best
 

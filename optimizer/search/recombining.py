@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.search.combining import choose_fillings
-from optimizer.search.fillings import NEVER, Fillings, only
+from optimizer.search.fillings import Fillings, only
 from optimizer.search.fitting import Flags, Ints64
 from optimizer.search.ground import Floats
 
@@ -22,7 +22,7 @@ LEAST_POINTS = 0.0005
 """A plan counts as better when it loses so much less: half of the smallest unit of value."""
 
 
-def recombine(
+def recombined(
     fillings: Fillings, chosen: Ints64, nodes: int, seed: int, seconds: Callable[[], float] = lambda: 1.0
 ) -> Ints64:
     """The number of a filling for each piece that lose no more together than those chosen, after a part was freed

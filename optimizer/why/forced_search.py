@@ -28,6 +28,7 @@ from optimizer.search.dual import Dual
 from optimizer.search.fitting import Ints32
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Ground, ground_of, held_of, is_within_limits, plan_of
+from optimizer.search.mixing import combine
 from optimizer.search.tenancy import plan_value
 from optimizer.stages import has_stages
 
@@ -137,7 +138,7 @@ def _descended(dual: Dual, held: Ints32, board: Board, near_points: float) -> In
             continue
         tried_points = dual.bound_points
         if tried_points - dual.generation.master_points < near_points / 2:
-            found = dual.generation.combine(NODES, tried_points - near_points)
+            found = combine(dual.generation, NODES, tried_points - near_points)
             if found is not None and is_within_limits(dual.ground, found):
                 return found
     return None
@@ -150,7 +151,7 @@ def _combined(dual: Dual, wide_points: float) -> Ints32 | None:
     """
     if dual.generation is None or dual.generation.proof is None:
         return None
-    found = dual.generation.combine(NODES)
+    found = combine(dual.generation, NODES)
     if found is None or not is_within_limits(dual.ground, found):
         return None
     for turn in range(TURNS):
@@ -168,6 +169,6 @@ def _moved(dual: Dual, generation: Generation, held: Ints32, seed: int) -> Ints3
     searches = Annealing(ground, seed)
     moved = searches.improve(held, cost <= NEAR_POINTS, dual.charge, HEAT, MOVES / MOVES_PER_WORK, 0, dual.prospects)
     generation.learn(moved)
-    plans = [held, moved, generation.combine(NODES)]
+    plans = [held, moved, combine(generation, NODES)]
     usable = [each for each in plans if each is not None and is_within_limits(ground, each)]
     return max(usable, key=lambda each: int(plan_value(ground, each)))

@@ -16,6 +16,7 @@ from optimizer.search.descent import Descent
 from optimizer.search.dual import Dual
 from optimizer.search.filling import SCALE
 from optimizer.search.ground import is_within_limits, starting_plan
+from optimizer.search.mixing import combine
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
@@ -111,7 +112,7 @@ def generating(view, monkeypatch, *met):
     monkeypatch.setattr(dual_module, "LEAST_STEPS", 20)
     dual, board = Dual(view.instance, view.ground), view.board()
     for each in met:
-        dual.meet(each)
+        dual.mixer.meet(each)
     while dual.generation is None or dual.generation.proof is None:
         dual.advance(starting_plan(view.ground), 0.02, board)
     return dual
@@ -141,7 +142,7 @@ def test_cases_are_told_apart_where_a_piece_takes_too_long_to_be_searched_to_the
     dual.generation.is_stuck = True
     dual._unbettered = dual_module.STALLED_WORK
     monkeypatch.setattr(dual_module, "CLOSE_PART", 0.5)
-    near = dual.generation.combine(dual_module.COMBINE_NODES)
+    near = combine(dual.generation, 100_000)
     assert not dual.rests(near)
     dual.advance(near, 0.01, view.board())
     assert dual.told is not None
@@ -150,7 +151,7 @@ def test_cases_are_told_apart_where_a_piece_takes_too_long_to_be_searched_to_the
 def test_both_lanes_tell_cases_apart_only_near_the_bound(monkeypatch):
     view = bordered()
     dual = generating(view, monkeypatch)
-    near = dual.generation.combine(dual_module.COMBINE_NODES)
+    near = combine(dual.generation, 100_000)
     monkeypatch.setattr(dual_module, "BOTH_PART", 0.5)
     assert not dual.takes_both(near)
     dual.generation.is_stuck = True

@@ -11,6 +11,7 @@ from optimizer.search.answers import floors_within
 from optimizer.search.filling import SCALE
 from optimizer.search.generation_start import twin_of
 from optimizer.search.ground import is_within_limits
+from optimizer.search.mixing import combine
 from optimizer.search.tenancy import plan_value
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -51,7 +52,7 @@ def test_what_is_combined_is_a_plan(instance):
     view = View(instance)
     assume(len(view.ground.site))
     generation, bounds = settled(view, 4)
-    held = generation.combine(100_000)
+    held = combine(generation, 100_000)
     if held is None:
         return
     plan = view.plan(held)
