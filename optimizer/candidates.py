@@ -108,6 +108,22 @@ class Candidates:
         return list(shelves.values())
 
 
+class Fit(NamedTuple):
+    """Sites of the same zones that fit an applicant."""
+
+    applicant: Applicant
+    zones: frozenset[str]
+    sites: list[Lots]
+
+
+def fits(instance: Instance) -> Iterator[Fit]:
+    """All sites that fit each applicant without a pin, sector by sector."""
+    candidates = Candidates(instance)
+    for applicant in sorted(instance.applicants, key=lambda each: each.sector):
+        for zones, numbers in () if applicant.is_pinned else candidates.of(applicant):
+            yield Fit(applicant, zones, [candidates.groups[number].lots for number in numbers])
+
+
 def fitting(instance: Instance) -> set[str]:
     """The applicants that have any placement at all."""
     candidates = Candidates(instance)

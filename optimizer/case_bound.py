@@ -13,6 +13,7 @@ from itertools import product
 from math import prod
 
 from instances.instance import Instance
+from optimizer.candidates import Fit, fits
 from optimizer.case_certificate import CaseCertificate, Proved, Question
 from optimizer.certificate import CertificateError
 from optimizer.piece_bound import Choices, PieceCheck
@@ -22,7 +23,6 @@ MOST_STEPS = 10_000_000
 """Steps that a check takes in all, for all cases together, one for each way in which the placed applicants of a piece
 can hold sites there, besides those of the searches; a certificate that needs more is refused."""
 Answer = tuple[Question, bool]
-Placed = frozenset[tuple[str, Lots]]
 
 
 def case_bound_millipoints(instance: Instance, certificate: CaseCertificate) -> int:
@@ -48,7 +48,8 @@ class _Searched:
 class CaseCheck:
     """Goes through the cases of a certificate.  steps: how many the searches may take in all.
 
-    kept: the placements that the first proof does not leave out; None when that proof alone proves the claim.
+    kept: the sites of each applicant that the first proof does not leave out; None when that proof alone proves the
+    claim.
     """
 
     def __init__(self, instance: Instance, certificate: CaseCertificate, steps: int) -> None:
@@ -93,7 +94,7 @@ class CaseCheck:
                     said = f"A question is about {node.name[:60]} {node.sector[:40]}, which the instance does not have."
                     raise CertificateError("invalid_split", said)
 
-    def _kept(self) -> Placed | None:
+    def _kept(self) -> list[Fit] | None:
         certificate = self._certificate
         check = PieceCheck(self._instance, certificate.root)
         check.names()
@@ -111,7 +112,12 @@ class CaseCheck:
             for applicant, site, loss in search.losses()
         ]
         self._is_narrow = any(room < loss <= room + certificate.scale for loss, _, _ in losses)
-        return frozenset((applicant, site) for loss, applicant, site in losses if loss <= room)
+        kept = {(applicant, site) for loss, applicant, site in losses if loss <= room}
+        found = (
+            (each.applicant, each.zones, [site for site in each.sites if (each.applicant.applicant_id, site) in kept])
+            for each in fits(self._instance)
+        )
+        return [Fit(*each) for each in found if each[2]]
 
     def _leaves(self) -> Iterator[tuple[list[Answer], int]]:
         waiting: list[tuple[int, list[Answer]]] = [(0, [])]

@@ -9,14 +9,14 @@ of lots and borders inside the piece show to bring no more.  Format and method: 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from instances.applicant import Applicant
 from instances.instance import Instance
 from instances.zone import Neighbours
-from optimizer.candidates import Candidates, Lots
+from optimizer.candidates import Fit, Lots, fits
 from optimizer.certificate import CertificateError
 from optimizer.piece_certificate import PieceCertificate
 from optimizer.piece_search import MOST_STEPS, Border, Choice, Grants, PieceSearch
@@ -228,31 +228,24 @@ class PieceCheck:
             total += best
         return total
 
-    def choices(self, kept: Collection[tuple[str, Lots]] | None = None) -> list[Choices]:
-        """For each piece, by site and sector, what each applicant that fits brings; of these placements only, when they
-        are given.  Raises CertificateError for a site that is not in one piece."""
+    def choices(self, given: Iterable[Fit] | None = None) -> list[Choices]:
+        """For each piece, by site and sector, what each applicant that fits brings; of these sites only, when they are
+        given.  Raises CertificateError for a site that is not in one piece."""
         found: list[Choices] = [defaultdict(list) for _ in self.certificate.pieces]
-        candidates = Candidates(self.instance)
         outer: dict[tuple[Lots, str], int | None] = {}
-        for applicant in sorted(self.instance.applicants, key=lambda each: each.sector):
-            if applicant.is_pinned:
-                continue
+        for applicant, zones, sites in fits(self.instance) if given is None else given:
             own = -self.certificate.applicants.get(applicant.applicant_id, 0)
-            for zones, numbers in candidates.of(applicant):
-                once, each = self._paid(applicant, zones)
-                for number in numbers:
-                    lots = candidates.groups[number].lots
-                    if kept is not None and (applicant.applicant_id, lots) not in kept:
-                        continue
-                    key = (lots, applicant.sector)
-                    if key not in outer:
-                        outer[key] = self._outer(lots, applicant.sector)
-                    at = outer[key]
-                    if at is not None:
-                        worth = self.certificate.scale * self._worth(applicant, lots)
-                        worth += self._paid_back(applicant, lots)
-                        brings = own + worth - once - each * len(lots) + at
-                        found[self.piece_of[lots[0]]][key].append((brings, applicant.applicant_id))
+            once, each = self._paid(applicant, zones)
+            for lots in sites:
+                key = (lots, applicant.sector)
+                if key not in outer:
+                    outer[key] = self._outer(lots, applicant.sector)
+                at = outer[key]
+                if at is not None:
+                    worth = self.certificate.scale * self._worth(applicant, lots)
+                    worth += self._paid_back(applicant, lots)
+                    brings = own + worth - once - each * len(lots) + at
+                    found[self.piece_of[lots[0]]][key].append((brings, applicant.applicant_id))
         return found
 
     def _outer(self, lots: Lots, sector: str) -> int | None:
