@@ -115,9 +115,11 @@ class Mixer:
         """A plan better than this one, which was learned, when one is found."""
         if not is_within_limits(self.ground, held):
             return combine(generation, nodes, seconds=seconds)
-        if len(generation.pieces) > MOST_AT_ONCE:
-            return recombine(generation, held, PART_NODES, generation.rounds, seconds)
-        return combine(generation, nodes, int(plan_value(self.ground, held)) / 1000.0, seconds)
+        value = int(plan_value(self.ground, held))
+        if len(generation.pieces) <= MOST_AT_ONCE:
+            return combine(generation, nodes, value / 1000.0, seconds)
+        found = recombine(generation, held, PART_NODES, generation.rounds, seconds)
+        return None if found is None or int(plan_value(self.ground, found)) <= value else found
 
     def mixed_while_resting(self, generation: Generation, held: Ints32, seed: int, seconds: Seconds) -> Ints32:
         """What the fillings of all plans met make of this one, a few pieces at a time; or the plan itself."""

@@ -186,7 +186,8 @@ def test_of_many_pieces_a_few_are_combined_at_a_time_and_of_few_all(monkeypatch)
     monkeypatch.setattr(mixing, "MOST_AT_ONCE", 1)
     with mock.patch.object(mixing, "combine", side_effect=AssertionError("not of so many")):
         mixed = mixer.mixed(generation, poor, 100_000, lambda: 1.0)
-    assert plan_value(view.ground, mixed) > plan_value(view.ground, poor)
+        assert plan_value(view.ground, mixed) > plan_value(view.ground, poor)
+        assert mixer.mixed(generation, poor, 100_000, lambda: 0.0) is None, "no time to find a better one"
 
 
 def test_plans_are_mixed_anew_after_so_much_work():
