@@ -114,10 +114,10 @@ class CaseCheck:
         self._is_narrow = any(room < loss <= room + certificate.scale for loss, _, _ in losses)
         kept = {(applicant, site) for loss, applicant, site in losses if loss <= room}
         found = (
-            (each.applicant, each.zones, [site for site in each.sites if (each.applicant.applicant_id, site) in kept])
+            each._replace(sites=[site for site in each.sites if (each.applicant.applicant_id, site) in kept])
             for each in fits(self._instance)
         )
-        return [Fit(*each) for each in found if each[2]]
+        return [each for each in found if each.sites]
 
     def _leaves(self) -> Iterator[tuple[list[Answer], int]]:
         waiting: list[tuple[int, list[Answer]]] = [(0, [])]

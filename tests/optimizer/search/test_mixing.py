@@ -103,7 +103,7 @@ def test_hostile_tenants_of_two_pieces_are_not_combined():
 @pytest.mark.usefixtures("most_lots")
 @tiny.examples(25)
 @given(st.data())
-def test_exchanging_all_pieces_at_once_leads_to_the_best_plan(data):
+def test_exchanging_all_fillings_is_never_worse_and_of_one_piece_the_best(data):
     instance = data.draw(drawn.instances())
     plan, verdict, view = data.draw(drawn.choices(instance)), tiny.verdict(instance), View(instance)
     assume(len(view.ground.site) and tiny.is_feasible(instance, plan))
