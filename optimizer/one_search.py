@@ -21,6 +21,7 @@ from optimizer.fill import fill
 from optimizer.kept_sites import with_kept_sites
 from optimizer.lottery import Settled, settle
 from optimizer.outcome import Claim, Limits, Listener, Outcome
+from optimizer.pace import pace
 from optimizer.plan import Plan
 from optimizer.prove import prove
 from optimizer.search.ground import ground_of, held_of, plan_of
@@ -30,8 +31,8 @@ from optimizer.search.start import still_standing
 from optimizer.waitlist import waitlist
 from optimizer.zone_jobs import ZoneJobs
 
-FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.5, 4.6e-6
-"""Kept back from the time limit for the audit, the reasons and the last check of prices."""
+FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 1.2, 3.1e-6
+"""Kept back from the time limit for the audit, the reasons and the last check of prices, at the usual pace."""
 VERSIONED = ("lotwise", "ortools", "highspy", "numba", "numpy")
 REFUSED_PIECES = ("too_long", "piece_too_low", "bad_piece", "bound_too_low")
 """Codes with which the checker may refuse a certificate by pieces; the run then falls back on plain prices."""
@@ -72,8 +73,8 @@ def look(
 
 
 def finishing_seconds(placements: int) -> float:
-    """What `finished` takes for an instance of so many placements, on an idle machine of the kind aimed at."""
-    return FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * placements
+    """What `finished` takes for an instance of so many placements, at the pace of this machine."""
+    return pace() * (FINISHING_SECONDS + FINISHING_SECONDS_PER_PLACEMENT * placements)
 
 
 def finished(found: Found, limits: Limits) -> Outcome:

@@ -18,7 +18,7 @@ from optimizer.search.smooth import SmoothDual
 from optimizer.search.stakes import PieceProof
 
 NO_PLAN = "0" * 64
-STEPS = 600_000
+STEPS = 900_000
 """Search nodes that a check may take in all; pieces that need more claim a little less."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.search.adapted_step import step_down
+from optimizer.search.adapted_step import SHORT, step_down
 from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats
 from optimizer.search.smooth import mean_use
@@ -20,7 +20,7 @@ from optimizer.search.smooth import mean_use
 ROUNDS, FEWEST_ROUNDS = 60, 4
 """At most; under a time limit as many as there is time for.  More bring little that a certificate has the steps for."""
 TIMED_ROUNDS = 3
-STEP_FIRST, STEP_LAST = 15.0, 0.3
+STEP_FIRST, STEP_LAST = 12.0, 0.5
 """Points that the price of an applicant moves in a round, at most, in the first and in the last."""
 END_STEP, ROW_STEP = 0.3, 0.3
 """The same for ends of borders, and for limits and quotas by a grant's mean use, relative to an applicant's."""
@@ -74,7 +74,7 @@ class Descent:
         length = self.step_first * (self.step_last / self.step_first) ** (self.done / self.rounds)
         self.done += 1
         self.prices = self.prices.copy()
-        step_down(self.prices, slope, self._first, self._second, length * self._length, self.done)
+        step_down(self.prices, slope, self._first, self._second, length * self._length, self.done, SHORT)
         self.took_seconds = min(self.took_seconds, time.monotonic() - began)
         return priced.work
 

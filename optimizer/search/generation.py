@@ -31,6 +31,9 @@ NODES = 250_000
 LONGER = 4
 MOST_NODES = LONGER * NODES
 """When nothing else is left to do, pieces are searched so many times longer, if there is time for such a round."""
+THRIFTY_PARTS, VAIN = (16, 8, 4, 2, 1), 8
+"""A piece for whose search too few nodes are left claims one part in so many more of what its relaxation promises
+besides; when so many times all nodes were searched for nothing, no more are."""
 NO_AIM = -(2**62)
 FIRST_STEP, LEAST_STEP, CASE_STEP = 0.3, 0.05, 0.7
 
@@ -189,22 +192,25 @@ class Generation:
             self._add(piece, placements)
 
     def thrifty(self, nodes: int) -> Thrifty:
-        """What searches through all pieces of so many nodes together prove at the best prices."""
+        """What searches through all pieces of so many nodes together prove at the best prices.
+
+        Where nodes run out, those pieces claim more than they need that took the longest.
+        """
         assert self.proof is not None
-        left = nodes
         stakes, constant = self._stakes_of(self.center, self.proof)
-        most = []
-        for number, piece in enumerate(self.pieces):
-            floor = self.proof.most[number]
-            filled = self._best(number, piece, stakes, floor, min(left, NODES))
+        most, left, in_vain = list(self.proof.most), nodes, 0
+        for number in sorted(range(len(self.pieces)), key=self.proof.nodes.__getitem__):
+            piece, floor = self.pieces[number], self.proof.most[number]
+            filled = self._best(number, piece, stakes, floor, left if in_vain < VAIN * nodes else 0)
             wide = max(filled.first_bound - floor, 0)
-            for part in (8, 4, 2, 1):
+            for part in THRIFTY_PARTS:
                 if filled.is_proved:
                     left -= filled.nodes
                     break
+                in_vain += filled.nodes
                 floor = self.proof.most[number] + wide // part
-                filled = self._best(number, piece, stakes, floor, min(left, NODES) // 10)
-            most.append(filled.most)
+                filled = self._best(number, piece, stakes, floor, left // 2 if in_vain < VAIN * nodes else 0)
+            most[number] = filled.most
         return Thrifty(most, constant + sum(most), nodes - left)
 
     def _stakes_of(self, center: Floats, proof: PieceProof) -> tuple[Stakes, int]:

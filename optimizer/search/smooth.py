@@ -11,22 +11,43 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.search.adapted_step import step_down
+from optimizer.search.adapted_step import LONG, SHORT, Memory, step_down
 from optimizer.search.classes import Classes, classes_of
 from optimizer.search.ground import Floats, Ground, narrowed
 from optimizer.search.soft_bound import Prices, reduced_points, soft_bound
 
-SOFT_FIRST, SOFT_LAST = 50.0, 2.0
-"""Points by which a choice may lie behind the best and still be taken in part, at the first and at the last step."""
-STEP_FIRST, STEPS_LAST = 1000.0, 500.0
-"""Points that a lot's price moves in the first step, at most, and that it would move in so many steps like the last."""
+PATIENT_STEPS = 500
+"""From so many steps on they go the patient way."""
+STEPS_LAST, SOFT_LAST = 500.0, 2.0
+"""Points that a lot's price would move in so many steps like the last, and how soft the last choice is at least."""
 BORDER_STEP, SEPARATION_STEP, ROW_STEP = 0.2, 0.3, 0.03
 """The same for the other kinds of prices, relative to a lot's."""
 LOOK_EVERY, NEAR_SOFT, NEAR_LENGTHS = 10, 6.0, 5.0
 """Every so many steps all placements are looked at; between, those that are near the best of their applicant."""
+
+
+class Course(NamedTuple):
+    """How the steps go.  soft_first, soft_last: points by which a choice may lie behind the best and still be taken in
+    part, at the first and at the last step; step_first, step_last: points that a lot's price moves in them, at most."""
+
+    soft_first: float
+    soft_last: float
+    step_first: float
+    step_last: float
+    memory: Memory
+
+
+def course_of(steps: int) -> Course:
+    """The way of so many steps.  Few begin with softer choices, end sooner with soft ones and forget sooner; the prices
+    of many would not settle before the last of few (docs/decisions/0023)."""
+    if steps >= PATIENT_STEPS:
+        return Course(50.0, SOFT_LAST, 1000.0, STEPS_LAST / steps, LONG)
+    step_last = min(STEPS_LAST / steps, 20.0)
+    return Course(200.0, max(SOFT_LAST, step_last), 400.0, step_last, SHORT)
 
 
 @dataclass
@@ -56,16 +77,16 @@ class SmoothDual:
     def descend(self, steps: int) -> None:
         """Make some steps, at most those that are left."""
         for _ in range(min(steps, self.steps - self.done)):
-            part, last = self.done / self.steps, STEPS_LAST / self.steps
-            soft = SOFT_FIRST * (SOFT_LAST / SOFT_FIRST) ** part
-            length = STEP_FIRST * (last / STEP_FIRST) ** part
+            part, course = self.done / self.steps, course_of(self.steps)
+            soft = course.soft_first * (course.soft_last / course.soft_first) ** part
+            length = course.step_first * (course.step_last / course.step_first) ** part
             slope = _zeros(self.prices)
             if self.done % LOOK_EVERY == 0 or self.done == self.steps - 1:
                 self._look(slope, soft, NEAR_SOFT * soft + NEAR_LENGTHS * length)
             else:
                 soft_bound(*self._near, self.prices, slope, soft, self.sides)
             self.done += 1
-            self._step(slope, length)
+            self._step(slope, length, course.memory)
 
     def _look(self, slope: Prices, soft: float, points: float) -> None:
         """Write the slope over all placements, note the bound, and which placements lie within so many points of the
@@ -77,13 +98,13 @@ class SmoothDual:
             self.best = Prices(*(each.copy() for each in self.prices))
         self._near = narrowed(self.ground, near), self.classes._replace(of=self.classes.of[near])
 
-    def _step(self, slope: Prices, length: float) -> None:
+    def _step(self, slope: Prices, length: float, memory: Memory) -> None:
         scale = 1.0 / np.maximum(1.0, mean_use(self.ground))
         slope = slope._replace(row=slope.row * scale)
         lengths: list[Floats | float] = [length, length * BORDER_STEP, length * SEPARATION_STEP]
         lengths.append(length * ROW_STEP * scale)
         for kind, most in enumerate(lengths):
-            step_down(self.prices[kind], slope[kind], self._first[kind], self._second[kind], most, self.done)
+            step_down(self.prices[kind], slope[kind], self._first[kind], self._second[kind], most, self.done, memory)
 
 
 def smooth_dual(ground: Ground, steps: int) -> SmoothDual:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from instances.generate import generate
 from optimizer.search.answers import floors_within
 from optimizer.search.filling import SCALE
 from optimizer.search.generation_start import twin_of
@@ -77,6 +78,20 @@ def test_a_search_of_few_nodes_claims_a_bound_that_is_weaker_and_true(data):
     claims, weak, _ = generation.thrifty(data.draw(st.sampled_from([0, 1, 5, 20])))
     assert weak >= whole >= verdict.value * SCALE
     assert all(claim >= most for claim, most in zip(claims, generation.proof.most, strict=True))
+
+
+def test_where_nodes_run_out_only_the_pieces_that_take_the_longest_claim_more():
+    view = View(generate(lots=60, applicants=150, seed=3, family="open"))
+    generation, bounds = settled(view, 12)
+    claims, whole, needed = generation.thrifty(10**7)
+    assert (tuple(claims), whole) == (generation.proof.most, bounds[-1])
+    alone = [generation.thrifty(needed - 1).most, generation.thrifty(needed // 2).most]
+    for loose in alone:
+        nodes = generation.proof.nodes
+        more = [number for number, claim in enumerate(loose) if claim > claims[number]]
+        assert more
+        assert len(more) < len(claims)
+        assert min(nodes[number] for number in more) >= max(nodes[n] for n in range(len(claims)) if n not in more)
 
 
 @pytest.mark.usefixtures("most_lots")

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.search.smooth import smooth_dual
+from instances.generate import generate
+from optimizer.search import smooth as smooth_module
+from optimizer.search.smooth import PATIENT_STEPS, course_of, smooth_dual
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
@@ -47,3 +49,24 @@ def test_two_who_want_one_lot_are_worth_one_of_them_in_the_end():
 def test_an_instance_nobody_fits_is_worth_nothing():
     view = View(row_of((lot("L1", status="withdrawn"),), asks("a")))
     assert view.smooth().bound_points == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize("steps", [1, 20, 100, PATIENT_STEPS - 1, PATIENT_STEPS, 700])
+def test_every_course_hardens_its_choices_and_shortens_its_steps(steps):
+    course = course_of(steps)
+    assert course.soft_first >= course.soft_last >= 2
+    assert course.step_first > course.step_last > 0
+    assert course.step_last * steps <= 500
+
+
+@pytest.mark.parametrize("steps", [25, 50, 100])
+def test_few_steps_come_nearer_the_end_than_the_patient_way_would(steps, monkeypatch):
+    """On a zone of many lots, where the patient way has not settled yet."""
+    instance = generate(lots=120, applicants=300, seed=5, family="zoned")
+    hasty = View(instance).smooth(steps).bound_points
+    monkeypatch.setattr(smooth_module, "PATIENT_STEPS", 1)
+    patient = View(instance).smooth(steps).bound_points
+    monkeypatch.undo()
+    settled = View(instance).smooth(2_000).bound_points
+    assert settled <= hasty
+    assert hasty - settled <= 0.8 * (patient - settled)
