@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.plan import Plan, lottery_rank
+from optimizer.rules import separation
 from optimizer.rules.jobs import worth
 from optimizer.sites import Placement
 
@@ -35,11 +36,15 @@ def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Pla
         )
     )
     trials, is_new = 0, True
+    kept_apart: set[tuple[str, tuple[str, ...]]] = set()  # sectors and sites: nobody moves, so they stay so
     while is_new:  # a grant may make room under a quota, or a border, for one that was tried before it
         is_new = False
         for placement in free:
             applicant_id = placement.applicant.applicant_id
+            kind = placement.applicant.sector, placement.lots
             if applicant_id in plan.assignments or not plan.tenant.keys().isdisjoint(placement.lots):
+                continue
+            if kind in kept_apart:
                 continue
             trials += 1
             if trials > MOST_TRIALS:
@@ -48,4 +53,6 @@ def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Pla
             counted = audit(instance, trial)
             if counted.is_feasible and counted.value_millipoints > value:
                 plan, value, is_new = trial, counted.value_millipoints, True
+            if any(breach.rule == separation.name for breach in counted.breaches):
+                kept_apart.add(kind)
     return plan

@@ -22,9 +22,10 @@ from optimizer.kept_sites import with_kept_sites
 from optimizer.lottery import Settled, settle
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.pace import pace
-from optimizer.plan import Plan
+from optimizer.plan import Plan, lottery_rank
 from optimizer.prove import prove
 from optimizer.search.ground import ground_of, held_of, plan_of
+from optimizer.search.idle import with_idle_lots
 from optimizer.search.placements import Placements
 from optimizer.search.portfolio import search
 from optimizer.search.start import still_standing
@@ -69,7 +70,11 @@ def look(
     held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
     search(instance, ground, limits, board, held, zone_jobs)
     certificates = board.certificates or [prove(instance, {})]  # a run stopped at once has the bound of no prices
-    return Found(instance, placements, None if board.held is None else board.read_plan(board.held), certificates)
+    if board.held is None:
+        return Found(instance, placements, None, certificates)
+    ranks = [lottery_rank(instance, each.applicant_id) for each in instance.applicants]
+    full = with_idle_lots(ground, board.held, ranks)
+    return Found(instance, placements, board.read_plan(full), certificates)
 
 
 def finishing_seconds(placements: int) -> float:

@@ -37,7 +37,7 @@ DOORS = {
         "optimizer/closure/*", "optimizer/search/adapted_step.py", "optimizer/search/borders.py",
         "optimizer/search/classes.py",
         "optimizer/search/combining.py", "optimizer/search/ejection.py", "optimizer/search/filling.py",
-        "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/piece_rows.py",
+        "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/idle.py", "optimizer/search/piece_rows.py",
         "optimizer/search/pieces.py", "optimizer/search/prospects.py",
         "optimizer/search/soft_bound.py", "optimizer/search/tenancy.py",
     ),

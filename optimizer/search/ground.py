@@ -119,12 +119,11 @@ def starting_plan(ground: Ground) -> Ints32:
 
 def used(ground: Ground, held: Ints32) -> Ints64:
     """What the plan uses of each limit and quota row."""
-    total = np.zeros(len(ground.most), dtype=np.int64)
-    for number in held[held >= 0].tolist():
-        site, applicant = ground.site[number], ground.applicant[number]
-        lots = ground.site_start[site + 1] - ground.site_start[site]
-        total += ground.per_lot[:, applicant] * lots + np.where(ground.touches[:, site], ground.need[:, applicant], 0)
-    return total
+    held = held[held >= 0]
+    site, applicant = ground.site[held], ground.applicant[held]
+    per_lot = ground.per_lot[:, applicant] * (ground.site_start[site + 1] - ground.site_start[site])
+    whole = np.where(ground.touches[:, site], ground.need[:, applicant], 0)
+    return np.asarray((per_lot + whole).sum(axis=1), dtype=np.int64)
 
 
 def is_within_limits(ground: Ground, held: Ints32) -> bool:
