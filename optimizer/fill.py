@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from instances.instance import Instance
 from optimizer.audit import audit
@@ -36,15 +36,14 @@ def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Pla
         )
     )
     trials, is_new = 0, True
-    kept_apart: set[tuple[str, tuple[str, ...]]] = set()  # sectors and sites: nobody moves, so they stay so
+    apart = separation.apart(instance)
     while is_new:  # a grant may make room under a quota, or a border, for one that was tried before it
         is_new = False
         for placement in free:
             applicant_id = placement.applicant.applicant_id
-            kind = placement.applicant.sector, placement.lots
             if applicant_id in plan.assignments or not plan.tenant.keys().isdisjoint(placement.lots):
                 continue
-            if kind in kept_apart:
+            if _is_beside_hostile(instance, apart, plan, placement):
                 continue
             trials += 1
             if trials > MOST_TRIALS:
@@ -53,6 +52,11 @@ def fill(instance: Instance, placements: Sequence[Placement], plan: Plan) -> Pla
             counted = audit(instance, trial)
             if counted.is_feasible and counted.value_millipoints > value:
                 plan, value, is_new = trial, counted.value_millipoints, True
-            if any(breach.rule == separation.name for breach in counted.breaches):
-                kept_apart.add(kind)
     return plan
+
+
+def _is_beside_hostile(instance: Instance, apart: Mapping[str, set[str]], plan: Plan, placement: Placement) -> bool:
+    """Whether the audit would refuse the grant for its neighbours; known sooner than by an audit."""
+    tenants = {plan.tenant.get(beside) for lot in placement.lots for beside in apart[lot]}
+    sectors = {instance.applicant[each].sector for each in tenants if each is not None}
+    return any((placement.applicant.sector, sector) in instance.policy.hostile for sector in sectors)

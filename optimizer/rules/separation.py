@@ -55,6 +55,16 @@ def _row(columns: Columns, pair: Neighbours, here: tuple[str, ...], there: tuple
     return Row(key, tuple(column for column, _ in terms), tuple(coefficient for _, coefficient in terms), 1)
 
 
+def apart(instance: Instance) -> dict[str, set[str]]:
+    """Each lot, and the lots beside it that the policy separates from it where their tenants are hostile."""
+    beside: dict[str, set[str]] = {lot.lot_id: set() for lot in instance.lots}
+    for pair in instance.neighbours:
+        if pair.kind in instance.policy.separation:
+            beside[pair.lot_a].add(pair.lot_b)
+            beside[pair.lot_b].add(pair.lot_a)
+    return beside
+
+
 def breaches(instance: Instance, plan: Plan) -> Iterator[Breach]:
     """Every separated pair held by two tenants of which one emits what the other is sensitive to."""
     for pair in instance.neighbours:

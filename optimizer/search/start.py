@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from instances.instance import Instance
 from optimizer.plan import Plan
+from optimizer.rules import separation
 from optimizer.sites import Placement
 
 
@@ -19,11 +20,7 @@ def still_standing(instance: Instance, placements: Sequence[Placement], earlier:
     pinned = [each for each in placements if each.applicant.pinned_lots]
     earlier_ones = [fitting[key] for key in earlier.assignments.items() if key in fitting]
     hostile = instance.policy.hostile
-    apart: dict[str, set[str]] = {lot.lot_id: set() for lot in instance.lots}
-    for pair in instance.neighbours:
-        if pair.kind in instance.policy.separation:
-            apart[pair.lot_a].add(pair.lot_b)
-            apart[pair.lot_b].add(pair.lot_a)
+    apart = separation.apart(instance)
     kept: dict[str, tuple[str, ...]] = {}
     sector_on: dict[str, str] = {}
     for each in [*pinned, *earlier_ones]:
