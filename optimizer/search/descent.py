@@ -18,7 +18,7 @@ from optimizer.search.ground import Floats
 from optimizer.search.smooth import mean_use
 
 ROUNDS, FEWEST_ROUNDS = 60, 4
-"""At most; under a time limit as many as there is time for.  More bring little that a certificate has the steps for."""
+"""At most; under a time limit as many as there is time for.  More bring little."""
 TIMED_ROUNDS = 3
 STEP_FIRST, STEP_LAST = 12.0, 0.5
 """Points that the price of an applicant moves in a round, at most, in the first and in the last."""

@@ -85,8 +85,8 @@ def test_where_nodes_run_out_only_the_pieces_that_take_the_longest_claim_more():
     generation, bounds = settled(view, 12)
     claims, whole, needed = generation.thrifty(10**7)
     assert (tuple(claims), whole) == (generation.proof.most, bounds[-1])
-    alone = [generation.thrifty(needed - 1).most, generation.thrifty(needed // 2).most]
-    for loose in alone:
+    scarce = [generation.thrifty(needed - 1).most, generation.thrifty(needed // 2).most]
+    for loose in scarce:
         nodes = generation.proof.nodes
         more = [number for number, claim in enumerate(loose) if claim > claims[number]]
         assert more
