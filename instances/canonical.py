@@ -6,12 +6,13 @@ says something, so that the fingerprints of all other instances are what they we
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from instances.applicant import Applicant
     from instances.instance import Instance
+    from instances.zone import Lot, Neighbours
 
 FORMAT = "lotwise-instance-1"
 
@@ -27,17 +28,22 @@ def document(instance: Instance) -> dict[str, Any]:
         del policy["waitlist"]
     return {
         "format": FORMAT,
-        "lots": [asdict(lot) for lot in instance.lots],
-        "neighbours": [asdict(pair) for pair in instance.neighbours],
+        "lots": [_facts(lot) for lot in instance.lots],
+        "neighbours": [_facts(pair) for pair in instance.neighbours],
         "applicants": [_applicant(each) for each in instance.applicants],
         "policy": policy,
     }
 
 
 def _applicant(applicant: Applicant) -> dict[str, Any]:
-    facts = asdict(applicant) | {"filed_on": applicant.filed_on.isoformat() if applicant.filed_on else ""}
+    facts = _facts(applicant) | {"filed_on": applicant.filed_on.isoformat() if applicant.filed_on else ""}
     if not applicant.earlier_lots:
         del facts["earlier_lots"]
     if not applicant.rounds_waited:
         del facts["rounds_waited"]
     return facts
+
+
+def _facts(part: Lot | Neighbours | Applicant) -> dict[str, Any]:
+    """The fields of a part as they are: none holds values that could change, so nothing needs to be copied."""
+    return {field.name: getattr(part, field.name) for field in fields(part)}

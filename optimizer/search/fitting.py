@@ -32,6 +32,18 @@ class Supply(NamedTuple):
     zone_first: Ints64
 
 
+class _Shelf(NamedTuple):
+    """The open sites once more, by main zone and area, as columns that are read in a row; admits[sector, place]."""
+
+    site: Ints64
+    area_m2: Ints64
+    power_kw: Ints64
+    water_hl_day: Ints64
+    lots: Ints64
+    is_in_one_zone: Flags
+    admits: Flags
+
+
 class Demand(NamedTuple):
     """Applicants by number.  pin: site number or -1.  Slices as in Supply; no zones means any.
 
@@ -62,16 +74,31 @@ def fitting(supply: Supply, demand: Demand, lots: int) -> tuple[Ints64, Ints32, 
 
     gain: millipoints of each placement by itself.
     """
-    start = np.zeros(len(demand.sector) + 1, dtype=np.int64)
+    shelf, start = _shelf(supply), np.zeros(len(demand.sector) + 1, dtype=np.int64)
     none = np.zeros(0, dtype=np.int32)
-    count = _fitting(supply, demand, lots, False, start, none, np.zeros(0, dtype=np.int64))
+    count = _fitting(supply, shelf, demand, lots, False, start, none, np.zeros(0, dtype=np.int64))
     site, gain = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int64)
-    _fitting(supply, demand, lots, True, start, site, gain)
+    _fitting(supply, shelf, demand, lots, True, start, site, gain)
     return start, site, gain
 
 
+def _shelf(supply: Supply) -> _Shelf:
+    order = supply.by_area
+    return _Shelf(
+        order,
+        supply.area_m2[order],
+        supply.power_kw[order],
+        supply.water_hl_day[order],
+        np.diff(supply.lots_start)[order],
+        np.diff(supply.zones_start)[order] == 1,
+        np.ascontiguousarray(supply.admits[order].T),
+    )
+
+
 @njit(cache=True, nogil=True)
-def _fitting(supply: Supply, demand: Demand, lots: int, fill: bool, start: Ints64, site: Ints32, gain: Ints64) -> int:
+def _fitting(
+    supply: Supply, shelf: _Shelf, demand: Demand, lots: int, fill: bool, start: Ints64, site: Ints32, gain: Ints64
+) -> int:
     """Count the placements, or write them down."""
     zones = len(supply.zone_first) - 1
     accepted = np.zeros(zones, np.bool_)
@@ -90,7 +117,7 @@ def _fitting(supply: Supply, demand: Demand, lots: int, fill: bool, start: Ints6
                 accepted[demand.zones[k]] = True
             for zone in range(zones):
                 if accepted[zone]:
-                    count = _in_zone(supply, demand, a, zone, accepted, fill, site, count)
+                    count = _in_zone(supply, shelf, demand, a, zone, accepted, fill, site, count)
         if fill and count > first:
             site[first:count].sort()
             _gains(supply, demand, a, liked_by, site, gain, first, count)
@@ -100,40 +127,50 @@ def _fitting(supply: Supply, demand: Demand, lots: int, fill: bool, start: Ints6
 
 @njit(cache=True, nogil=True)
 def _in_zone(
-    supply: Supply, demand: Demand, a: int, zone: int, accepted: Flags, fill: bool, site: Ints32, count: int
+    supply: Supply,
+    shelf: _Shelf,
+    demand: Demand,
+    a: int,
+    zone: int,
+    accepted: Flags,
+    fill: bool,
+    site: Ints32,
+    count: int,
 ) -> int:
-    low, high = supply.zone_first[zone], supply.zone_first[zone + 1]
-    last = high
+    low, last = supply.zone_first[zone], supply.zone_first[zone + 1]
+    high = last
     while low < high:
         middle = (low + high) // 2
-        if supply.area_m2[supply.by_area[middle]] < demand.area_min_m2[a]:
+        if shelf.area_m2[middle] < demand.area_min_m2[a]:
             low = middle + 1
         else:
             high = middle
+    largest, power, water = demand.area_max_m2[a], demand.power_kw[a], demand.water_hl_day[a]
+    most_lots, admits = demand.most_lots[a], shelf.admits[demand.sector[a]]
     for k in range(low, last):
-        s = supply.by_area[k]
-        if supply.area_m2[s] > demand.area_max_m2[a]:
+        if shelf.area_m2[k] > largest:
             break
-        if _fits(supply, demand, a, s, accepted):
+        if shelf.power_kw[k] < power or shelf.water_hl_day[k] < water or shelf.lots[k] > most_lots or not admits[k]:
+            continue
+        if (shelf.is_in_one_zone[k] or _is_accepted(supply, shelf.site[k], accepted)) and (
+            not demand.is_tied[a] or _is_asked_for(demand, a, shelf.site[k])
+        ):
             if fill:
-                site[count] = s
+                site[count] = shelf.site[k]
             count += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _fits(supply: Supply, demand: Demand, a: int, s: int, accepted: Flags) -> bool:
-    if supply.lots_start[s + 1] - supply.lots_start[s] > demand.most_lots[a]:
-        return False
-    if supply.power_kw[s] < demand.power_kw[a] or supply.water_hl_day[s] < demand.water_hl_day[a]:
-        return False
-    if not supply.admits[s, demand.sector[a]]:
-        return False
+def _is_accepted(supply: Supply, s: int, accepted: Flags) -> bool:
     for k in range(supply.zones_start[s], supply.zones_start[s + 1]):
         if not accepted[supply.zones[k]]:
             return False
-    if not demand.is_tied[a]:
-        return True
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _is_asked_for(demand: Demand, a: int, s: int) -> bool:
     return bool((demand.only[demand.only_start[a] : demand.only_start[a + 1]] == s).any())
 
 
