@@ -23,7 +23,6 @@ from optimizer.lottery import Settled, settle
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.pace import pace
 from optimizer.plan import Plan, lottery_rank
-from optimizer.prove import prove
 from optimizer.search.ground import ground_of, held_of, plan_of
 from optimizer.search.idle import with_idle_lots
 from optimizer.search.placements import Placements
@@ -69,7 +68,7 @@ def look(
     board = Board(listen, stop or threading.Event(), started, until, lambda held: plan_of(instance, ground, held))
     held = None if start is None else held_of(instance, ground, still_standing(instance, placements, start))
     search(instance, ground, limits, board, held, zone_jobs)
-    certificates = board.certificates or [prove(instance, {})]  # a run stopped at once has the bound of no prices
+    certificates = board.certificates
     if board.held is None:
         return Found(instance, placements, None, certificates)
     ranks = [lottery_rank(instance, each.applicant_id) for each in instance.applicants]

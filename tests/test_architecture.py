@@ -39,7 +39,7 @@ DOORS = {
         "optimizer/search/combining.py", "optimizer/search/ejection.py", "optimizer/search/filling.py",
         "optimizer/search/fitting.py", "optimizer/search/groups.py", "optimizer/search/idle.py",
         "optimizer/search/piece_rows.py",
-        "optimizer/search/pieces.py", "optimizer/search/prospects.py",
+        "optimizer/search/pieces.py", "optimizer/search/priced.py", "optimizer/search/prospects.py",
         "optimizer/search/soft_bound.py", "optimizer/search/tenancy.py",
     ),
     "numpy": (

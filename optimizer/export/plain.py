@@ -27,14 +27,15 @@ def plain_certificate(instance: Instance, plan: Plan, certificate: AnyCertificat
     check(instance, plan, certificate)
     if isinstance(certificate, Certificate):
         return certificate
-    from optimizer.search.certify import priced_certificate
+    from optimizer.kept_sites import with_kept_sites
     from optimizer.search.ground import ground_of
+    from optimizer.search.priced import priced_certificate
     from optimizer.search.smooth import smooth_dual
 
-    ground = ground_of(instance)
+    ground = with_kept_sites(instance, ground_of(instance))
     smooth = smooth_dual(ground, STEPS)
     smooth.descend(STEPS)
-    found = priced_certificate(instance, ground, smooth)
+    found = priced_certificate(instance, ground, smooth.classes, smooth.best)
     return replace(found, plan_sha256=certificate.plan_sha256, value_millipoints=certificate.value_millipoints)
 
 

@@ -13,7 +13,7 @@ from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.pace import pace
 from optimizer.search.cases import Cases
-from optimizer.search.certify import certify, priced_certificate
+from optimizer.search.certify import certify
 from optimizer.search.descent import TIMED_ROUNDS, Descent
 from optimizer.search.dive import DivePrices, prices_at
 from optimizer.search.fitting import Ints32
@@ -21,8 +21,10 @@ from optimizer.search.generation import Generation
 from optimizer.search.generation_start import generation_of
 from optimizer.search.ground import Floats, Ground, is_within_limits
 from optimizer.search.mixing import MIX_NODES, Mixer
+from optimizer.search.priced import priced_certificate
 from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
-from optimizer.search.smooth import SmoothDual, slacks, smooth_dual
+from optimizer.search.smooth import SmoothDual, no_prices, slacks, smooth_dual
+from optimizer.search.soft_bound import Prices
 from optimizer.search.tenancy import plan_value
 from optimizer.search.zone_shares import ZoneShares
 
@@ -39,8 +41,7 @@ TELLING_PART = 0.4
 """After this part of its steps the smoothed dual's prices lead to plans within 2 % of the best known.  Of a
 vast instance all steps are waited for: searches beside them would take the memory's time from both."""
 SOON_SECONDS = 5.0
-MOST_SOON = 200_000
-"""A first bound is shown early, though it is poor, unless the time is nearly up or making it takes a second or more."""
+"""A first bound is shown early, though it is poor, unless the time is nearly up."""
 SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
 STALLED_WORK = 8.0
@@ -226,14 +227,19 @@ class Dual:
 
     def show_last(self, board: Board) -> None:
         """At the end of a run: show what is proved of the cases or by the descent, and the smoothed dual's bound, if it
-        never was."""
+        never was; of a run that had no time for a step, that of the first prices or of none."""
         if self.told is not None:
             self.told.show(board, board.value_millipoints)
         elif self.generation is not None and self._is_news(self.generation, 0.0):
             self._show_pieces(self.generation, board)
-        if self.smooth.done and self._shown_points == float("inf"):
-            self._shown_points = self.smooth.bound_points
-            board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
+        if self._shown_points == float("inf"):
+            self._show_priced(board, self.smooth.best)
+        if not self.smooth.done:
+            self._show_priced(board, no_prices(self.smooth.best))  # which are better than the first where lots abound
+
+    def _show_priced(self, board: Board, prices: Prices) -> None:
+        self._shown_points = self.smooth.bound_points
+        board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth.classes, prices), "prices")
 
     def _learn_smooth(self, board: Board) -> None:
         prices = self.smooth.best
@@ -241,12 +247,10 @@ class Dual:
         self.charge = prices.row * 1000.0
         self.prospects = prospects_of(self.ground, self.smooth.classes, prices)
         if self.smooth.is_done or self._is_soon(board):
-            self._shown_points = self.smooth.bound_points
-            board.show_certificate(priced_certificate(self.instance, self.ground, self.smooth), "prices")
+            self._show_priced(board, prices)
 
     def _is_soon(self, board: Board) -> bool:
-        is_first = self._shown_points == float("inf")
-        return is_first and len(self.ground.site) <= MOST_SOON and board.seconds_left() > SOON_SECONDS
+        return self._shown_points == float("inf") and board.seconds_left() > SOON_SECONDS
 
     def _generate(self, generation: Generation, held: Ints32, work: float, board: Board) -> Ints32 | None:
         self.mixer.learn(generation, held)

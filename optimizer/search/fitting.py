@@ -163,10 +163,7 @@ def _in_zone(
 
 @njit(cache=True, nogil=True)
 def _is_accepted(supply: Supply, s: int, accepted: Flags) -> bool:
-    for k in range(supply.zones_start[s], supply.zones_start[s + 1]):
-        if not accepted[supply.zones[k]]:
-            return False
-    return True
+    return bool(accepted[supply.zones[supply.zones_start[s] : supply.zones_start[s + 1]]].all())
 
 
 @njit(cache=True, nogil=True)

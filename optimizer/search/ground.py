@@ -109,6 +109,19 @@ def held_of(instance: Instance, ground: Ground, plan: Plan) -> Ints32:
     return held
 
 
+def row_keys(instance: Instance) -> list[tuple[str, str, str]]:
+    """The names of the limit and quota rows, in the order of the ground's rows."""
+    keys = []
+    for limit in instance.policy.limits:
+        keys += [
+            ("limit", limit.zone, unit) for unit in ("power_kw", "water_hl_day") if getattr(limit, unit) is not None
+        ]
+    for quota in instance.policy.quotas:
+        sides = (("min", quota.min_lot_share_percent), ("max", quota.max_lot_share_percent))
+        keys += [("quota", quota.name, side) for side, share in sides if share is not None]
+    return keys
+
+
 def starting_plan(ground: Ground) -> Ints32:
     """The plan of the pins alone."""
     held = np.full(len(ground.sector), -1, dtype=np.int32)

@@ -59,7 +59,8 @@ def search(
     start: Ints32 | None = None,
     zone_jobs: ZoneJobs | None = None,
 ) -> None:
-    """Look for plans and bounds until a limit, a stop or a closed gap; whatever is found is on the board.
+    """Look for plans and bounds until a limit, a stop or a closed gap; whatever is found is on the board, at least one
+    certificate.
 
     start: placement of each applicant, or -1, to begin from; without it the search begins from the pins.
     zone_jobs: may fill pieces of a large instance; what is found is the same.

@@ -80,7 +80,7 @@ class SmoothDual:
             part, course = self.done / self.steps, course_of(self.steps)
             soft = course.soft_first * (course.soft_last / course.soft_first) ** part
             length = course.step_first * (course.step_last / course.step_first) ** part
-            slope = _zeros(self.prices)
+            slope = no_prices(self.prices)
             if self.done % LOOK_EVERY == 0 or self.done == self.steps - 1:
                 self._look(slope, soft, NEAR_SOFT * soft + NEAR_LENGTHS * length)
             else:
@@ -117,7 +117,7 @@ def smooth_dual(ground: Ground, steps: int) -> SmoothDual:
     prices = Prices(
         np.full(len(ground.edge_start) - 1, middle), border, np.zeros(len(classes.edge)), np.zeros(len(ground.most))
     )
-    return SmoothDual(ground, classes, steps, 0, prices, prices, math.inf, _zeros(prices), _zeros(prices))
+    return SmoothDual(ground, classes, steps, 0, prices, prices, math.inf, no_prices(prices), no_prices(prices))
 
 
 def slacks(ground: Ground, classes: Classes, prices: Prices) -> Floats:
@@ -133,5 +133,6 @@ def mean_use(ground: Ground) -> Floats:
     return np.asarray(np.abs(ground.need).mean(axis=1) + np.abs(ground.per_lot).mean(axis=1), dtype=np.float64)
 
 
-def _zeros(prices: Prices) -> Prices:
+def no_prices(prices: Prices) -> Prices:
+    """As many prices, all of 0."""
     return Prices(*(np.zeros_like(each) for each in prices))

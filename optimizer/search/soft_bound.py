@@ -57,7 +57,7 @@ def soft_bound(
     placements, classes and edges.  near: where it has a flag for each placement, whether it is a pin or lies within so
     many points of its applicant's best choice, nothing counting as 0.
     """
-    at, together = _lot_costs(ground, classes, prices)
+    at, together = lot_costs(ground, classes, prices)
     costs, parts = np.zeros(len(classes.site)), np.zeros((sides, len(classes.site)))
     rows = np.zeros((sides, len(ground.most)))
     rows[0] = ground.most
@@ -68,10 +68,10 @@ def soft_bound(
     )
 
     def sum_costs(side: int) -> None:
-        _class_costs(ground, classes, prices, at, together, costs, class_ends[side], class_ends[side + 1])
+        class_costs(ground, classes, prices, at, together, costs, class_ends[side], class_ends[side + 1])
 
     def choose(side: int) -> float:
-        already = _constant(ground, prices) if side == 0 else 0.0
+        already = constant(ground, prices) if side == 0 else 0.0
         first, last = applicant_ends[side], applicant_ends[side + 1]
         return float(
             _choices(ground, classes, prices, costs, soft, first, last, parts[side], rows[side], already, near, points)
@@ -100,7 +100,7 @@ def _sides(count: int) -> Iterator[Callable[[Callable[[int], Any]], list[Any]]]:
 
 
 @njit(cache=True, nogil=True)
-def _lot_costs(ground: Ground, classes: Classes, prices: Prices) -> tuple[Floats, Floats]:
+def lot_costs(ground: Ground, classes: Classes, prices: Prices) -> tuple[Floats, Floats]:
     """(points that a tenant of a sector pays for a lot, what it pays more where it holds both ends of an edge)."""
     lots, sectors = classes.covered.shape
     at = np.zeros((lots, sectors))
@@ -124,7 +124,7 @@ def _lot_costs(ground: Ground, classes: Classes, prices: Prices) -> tuple[Floats
 
 
 @njit(cache=True, nogil=True)
-def _class_costs(
+def class_costs(
     ground: Ground,
     classes: Classes,
     prices: Prices,
@@ -144,7 +144,8 @@ def _class_costs(
 
 
 @njit(cache=True, nogil=True)
-def _row_cost(ground: Ground, price: Floats, placement: int) -> float:
+def row_cost(ground: Ground, price: Floats, placement: int) -> float:
+    """What the placement pays for what it uses of limits and quotas."""
     site, applicant = ground.site[placement], ground.applicant[placement]
     lots = ground.site_start[site + 1] - ground.site_start[site]
     total = 0.0
@@ -159,15 +160,15 @@ def _row_cost(ground: Ground, price: Floats, placement: int) -> float:
 
 @njit(cache=True, nogil=True)
 def _reduce(ground: Ground, classes: Classes, prices: Prices, reduced: Floats) -> None:
-    at, together = _lot_costs(ground, classes, prices)
+    at, together = lot_costs(ground, classes, prices)
     costs = np.zeros(len(classes.site))
-    _class_costs(ground, classes, prices, at, together, costs, 0, len(costs))
+    class_costs(ground, classes, prices, at, together, costs, 0, len(costs))
     for p in range(len(ground.site)):
-        reduced[p] = ground.gain[p] * 0.001 - costs[classes.of[p]] - _row_cost(ground, prices.row, p)
+        reduced[p] = ground.gain[p] * 0.001 - costs[classes.of[p]] - row_cost(ground, prices.row, p)
 
 
 @njit(cache=True, nogil=True)
-def _constant(ground: Ground, prices: Prices) -> float:
+def constant(ground: Ground, prices: Prices) -> float:
     """What is paid whoever is chosen."""
     total = prices.lot.sum() + prices.separation.sum()
     for row in range(len(ground.most)):
@@ -199,7 +200,7 @@ def _choices(
             continue
         reduced = np.empty(last - first)
         for p in range(first, last):
-            reduced[p - first] = ground.gain[p] * 0.001 - costs[classes.of[p]] - _row_cost(ground, prices.row, p)
+            reduced[p - first] = ground.gain[p] * 0.001 - costs[classes.of[p]] - row_cost(ground, prices.row, p)
         best = reduced.max()
         if not ground.is_pinned[a]:
             best = max(best, 0.0)

@@ -5,13 +5,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from instances.policy import Quota
-from optimizer.bound import bound_millipoints
-from optimizer.certificate import certificate_from
 from optimizer.certificates import any_certificate_from
 from optimizer.check import proved_bound_millipoints
 from optimizer.piece_bound import piece_bound_millipoints
-from optimizer.search.certify import certify, priced_certificate
+from optimizer.search.certify import certify
 from optimizer.search.filling import SCALE
+from optimizer.search.priced import priced_certificate
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
 from tests.zones import asks, lot, row_of
@@ -38,19 +37,6 @@ def test_the_checker_proves_the_pieces_bound_or_a_lower_one(data):
     assert names.isdisjoint(instance.pinned_lots)
 
 
-@tiny.examples(30)
-@given(st.data())
-def test_the_exact_bound_of_the_smoothed_prices_is_theirs_but_for_rounding(data):
-    instance = data.draw(drawn.instances())
-    verdict, view = tiny.verdict(instance), View(instance)
-    smooth = view.smooth(data.draw(st.sampled_from([1, 20, 100])))
-    certificate = priced_certificate(instance, view.ground, smooth)
-    assert certificate_from(json.loads(json.dumps(certificate.document()))) == certificate
-    assert max(0, bound_millipoints(instance, certificate)) == certificate.bound_millipoints
-    assert certificate.bound_millipoints == pytest.approx(max(0.0, 1000 * smooth.bound_points), abs=100)
-    assert verdict is None or certificate.bound_millipoints >= verdict.value
-
-
 def test_a_zone_written_by_hand_is_certified_exactly():
     """Two bakers together on two lots, whatever the quarry beside them wants."""
     instance = row_of(
@@ -71,12 +57,6 @@ def test_a_zone_written_by_hand_is_certified_exactly():
     assert [set(piece.lots) for piece in certificate.pieces] == [{"L1", "L2", "L3"}]
 
 
-def test_an_instance_nobody_fits_is_certified_to_be_worth_nothing():
-    instance = row_of((lot("L1", status="reserved"),), asks("a"))
-    view = View(instance)
-    assert priced_certificate(instance, view.ground, view.smooth()).bound_millipoints == pytest.approx(0, abs=1_000)
-
-
 def test_where_no_plan_is_feasible_the_certificates_claim_nothing():
     """A pin of a sector of which half the lots must not be, and nobody to make up for it."""
     quota = Quota("stones", "", "stone", None, 50)
@@ -86,6 +66,7 @@ def test_where_no_plan_is_feasible_the_certificates_claim_nothing():
     generation = view.generation(100)
     generation.advance()
     assert generation.proof.bound_scaled < 0
-    for certificate in (certify(instance, generation)[0], priced_certificate(instance, view.ground, view.smooth(100))):
+    priced = priced_certificate(instance, view.ground, view.classes, view.smooth(100).best)
+    for certificate in (certify(instance, generation)[0], priced):
         assert certificate.bound_millipoints == 0
         assert proved_bound_millipoints(instance, certificate) <= 0

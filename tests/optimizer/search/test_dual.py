@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from optimizer.certificate import Certificate
 from optimizer.check import proved_bound_millipoints
 from optimizer.piece_certificate import PieceCertificate
+from optimizer.prove import prove
 from optimizer.search import cases as cases_module
 from optimizer.search import dual as dual_module
 from optimizer.search.descent import Descent
@@ -185,6 +186,17 @@ def test_what_a_proof_takes_to_be_checked_is_kept_back(monkeypatch):
 def test_without_a_placement_it_is_done_before_it_began():
     view = View(row_of((lot("L1", status="reserved"),), asks("a")))
     assert Dual(view.instance, view.ground).is_done
+
+
+@tiny.examples(25)
+@given(drawn.instances())
+def test_a_run_without_time_for_a_step_proves_no_less_than_without_prices(instance):
+    view = View(instance)
+    board, dual = view.board(), Dual(instance, view.ground)
+    dual.show_last(board)
+    (certificate,) = board.certificates
+    assert certificate.bound_millipoints == max(0, proved_bound_millipoints(instance, certificate))
+    assert certificate.bound_millipoints <= prove(instance, {}).bound_millipoints
 
 
 @tiny.examples(15)

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from instances.policy import Affinity, Limit, Quota
 from optimizer.rules import limits, quotas
-from optimizer.search.certify import row_keys
-from optimizer.search.ground import is_within_limits, starting_plan, used
+from optimizer.search.ground import is_within_limits, row_keys, starting_plan, used
 from tests import drawn, tiny
 from tests.optimizer.points import columns_of
 from tests.optimizer.search.views import View

@@ -138,7 +138,10 @@ def test_a_stop_before_the_first_step_leaves_the_start_alone(data):
     stop.set()
     view = View(instance)
     for limits in (WORK, Limits(seconds=60)):
-        assert found(view, searched(view, limits, start, stop=stop)) == (start, tiny.value(instance, start), [])
+        board = searched(view, limits, start, stop=stop)
+        assert found(view, board)[:2] == (start, tiny.value(instance, start))
+        (certificate,) = board.certificates
+        assert certificate.bound_millipoints == max(0, proved_bound_millipoints(instance, certificate))
 
 
 def test_a_stop_in_mid_search_ends_it_with_the_best_so_far():
