@@ -9,9 +9,9 @@ from importlib.metadata import version
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.explain import explain
+from optimizer.fitting_sites import fitting_sites
 from optimizer.outcome import Claim, Limits, Outcome
 from optimizer.plan import Plan
-from optimizer.sites import enumerate_placements
 from optimizer.waitlist import waitlist
 
 
@@ -25,7 +25,7 @@ def kept_outcome(instance: Instance, limits: Limits, plan: Plan, claimed_bound: 
     claim = Claim("feasible", claimed_bound)
     if not counted.is_feasible:
         return Outcome(instance, "none_found", limits, claim, versions=_versions())
-    placements = enumerate_placements(instance)
+    fitting = fitting_sites(instance)
     return Outcome(
         instance,
         "plan",
@@ -34,8 +34,8 @@ def kept_outcome(instance: Instance, limits: Limits, plan: Plan, claimed_bound: 
         plan,
         counted.value_millipoints,
         counted.goals_millipoints,
-        waitlist(instance, plan, {placement.applicant.applicant_id for placement in placements}),
-        explain(instance, plan, placements),
+        waitlist(instance, plan, fitting.fitting()),
+        explain(instance, plan, fitting),
         versions=_versions(),
     )
 

@@ -35,7 +35,7 @@ def promoted(job: Mapping[str, Any]) -> Outcome:
         value_millipoints=counted.value_millipoints,
         goals_millipoints=counted.goals_millipoints,
         waitlist=waitlist(instance, plan, fitting.fitting()),
-        reasons=explain(instance, plan, fitting.sites_of),
+        reasons=explain(instance, plan, fitting),
         gone=tuple(job["gone"]),
         proof=None,
         unique=False,

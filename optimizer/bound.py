@@ -8,7 +8,7 @@ applicant and one for each pair of neighbours, and each choice is made at its be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -24,6 +24,8 @@ PIN = -1
 """The number that stands for the lots to which an applicant is pinned."""
 Cover = dict[str, set[str]]
 """Lot -> sectors of the placements that hold it."""
+Fits = Sequence[tuple[frozenset[str], list[int]]]
+"""Zones, and the numbers of the groups there that fit an applicant."""
 
 
 @dataclass
@@ -49,46 +51,79 @@ class Choices:
         Notes in `covered` what the sites hold.  A pinned applicant must take its only site, any other may take none
         for 0.
         """
+        for applicant, fits, cost in self._fits(covered):
+            if applicant.is_pinned:
+                yield applicant, [PIN], [self._pinned_gain(applicant)]
+                continue
+            fitting: list[int] = []
+            gains: list[int] = []
+            for (_, numbers), found in zip(fits, self._gains(applicant, fits, cost), strict=True):
+                gains += found
+                fitting += numbers
+            yield applicant, fitting, gains
+
+    def best_gains(self, covered: Cover) -> Iterator[tuple[Applicant, int]]:
+        """For each applicant the best that it can gain, and notes what `gains` does."""
+        for applicant, fits, cost in self._fits(covered):
+            if applicant.is_pinned:
+                yield applicant, self._pinned_gain(applicant)
+            else:
+                yield applicant, self._best_gain(applicant, fits, cost)
+
+    def _fits(self, covered: Cover) -> Iterator[tuple[Applicant, Fits, Mapping[int, int]]]:
+        """For each applicant the sites that fit it, by their zones, and what tenants of its sector pay on sites."""
         groups, of_sector = self.candidates.groups, attrgetter("sector")
         for sector, applicants in groupby(sorted(self.instance.applicants, key=of_sector), key=of_sector):
             cost: dict[int, int] = {}
+            held: set[str] = set()
+            of_site = self.prices.of_sites(sector)
             for applicant in applicants:
                 if applicant.is_pinned:
-                    lots = applicant.pinned_lots
-                    _note(covered, sector, lots)
-                    worth = self.scale * _worth(self.instance, applicant, lots)
-                    yield applicant, [PIN], [worth - self.prices.cost(applicant, lots)]
+                    held.update(applicant.pinned_lots)
+                    yield applicant, (), cost
                     continue
-                fitting: list[int] = []
-                gains: list[int] = []
-                for zones, numbers in self.candidates.of(applicant):
-                    for number in numbers:
-                        if number not in cost:
-                            cost[number] = self.prices.of_sector(sector, groups[number].lots)
-                    gains += self._gains(applicant, zones, numbers, cost)
-                    fitting += numbers
-                yield applicant, fitting, gains
-            for number in cost:
-                _note(covered, sector, groups[number].lots)
+                fits = list(self.candidates.of(applicant))
+                for _, numbers in fits:
+                    if not all(map(cost.__contains__, numbers)):
+                        new = [number for number in numbers if number not in cost]
+                        cost |= {number: of_site(groups[number].lots) for number in new}
+                        held.update(*(groups[number].lots for number in new))
+                yield applicant, fits, cost
+            for lot in held:
+                covered[lot].add(sector)
 
     def lots(self, applicant: Applicant, number: int) -> Lots:
         """The lots of the applicant's site of this number."""
         return applicant.pinned_lots if number == PIN else self.candidates.groups[number].lots
 
-    def _gains(
-        self, applicant: Applicant, zones: frozenset[str], numbers: list[int], cost: Mapping[int, int]
-    ) -> list[int]:
-        """The gains of groups of the same zones."""
-        groups = self.candidates.groups
-        alone = self.scale * _worth(self.instance, applicant, ()) - self.prices.of_needs(applicant, zones)
-        gains = [alone - cost[number] for number in numbers]
-        each_lot = self.prices.of_each_lot(applicant)
-        if each_lot:
-            gains = [gain - each_lot * len(groups[number].lots) for gain, number in zip(gains, numbers, strict=True)]
-        extra = self._extra(applicant)
-        if extra:
-            gains = [gain + extra.get(number, 0) for gain, number in zip(gains, numbers, strict=True)]
-        return gains
+    def _pinned_gain(self, applicant: Applicant) -> int:
+        lots = applicant.pinned_lots
+        return self.scale * _worth(self.instance, applicant, lots) - self.prices.cost(applicant, lots)
+
+    def _gains(self, applicant: Applicant, fits: Fits, cost: Mapping[int, int]) -> Iterator[list[int]]:
+        """The gains of groups of the same zones, for each of the fits."""
+        groups, each_lot, extra = self.candidates.groups, self.prices.of_each_lot(applicant), self._extra(applicant)
+        for zones, numbers in fits:
+            alone = self._alone(applicant, zones)
+            gains = [alone - cost[number] for number in numbers]
+            if each_lot:
+                gains = [
+                    gain - each_lot * len(groups[number].lots) for gain, number in zip(gains, numbers, strict=True)
+                ]
+            if extra:
+                gains = [gain + extra.get(number, 0) for gain, number in zip(gains, numbers, strict=True)]
+            yield gains
+
+    def _best_gain(self, applicant: Applicant, fits: Fits, cost: Mapping[int, int]) -> int:
+        """The best of these gains, or 0 when it is better."""
+        if self.prices.of_each_lot(applicant) or self._extra(applicant):
+            return max(0, max(map(max, self._gains(applicant, fits, cost)), default=0))
+        alone = (self._alone(applicant, zones) - min(map(cost.__getitem__, numbers)) for zones, numbers in fits)
+        return max(0, max(alone, default=0))
+
+    def _alone(self, applicant: Applicant, zones: frozenset[str]) -> int:
+        """What a site of these zones brings besides what depends on its lots."""
+        return self.scale * _worth(self.instance, applicant, ()) - self.prices.of_needs(applicant, zones)
 
     def _extra(self, applicant: Applicant) -> dict[int, int]:
         """Group number -> what the applicant gains there besides: a preferred lot, its earlier site, pairs where it is
@@ -148,8 +183,8 @@ def best_choices(open_choices: Choices) -> Best:
     """Every choice made at its best: no feasible plan is worth more than the total."""
     covered: Cover = defaultdict(set)
     best = {}
-    for applicant, _, gains in open_choices.gains(covered):
-        best[applicant.applicant_id] = gains[0] if applicant.is_pinned else max(0, max(gains, default=0))
+    for applicant, gain in open_choices.best_gains(covered):
+        best[applicant.applicant_id] = gain
     total = open_choices.prices.constant + sum(best.values())
     for pair in open_choices.instance.neighbours:
         total += max((gain for *_, gain in open_choices.links(pair, covered) if gain > 0), default=0)
@@ -164,11 +199,6 @@ def partners_of(instance: Instance) -> dict[str, list[tuple[str, int]]]:
             partners[affinity.sector_a].append((affinity.sector_b, affinity.percent))
             partners[affinity.sector_b].append((affinity.sector_a, affinity.percent))
     return partners
-
-
-def _note(covered: Cover, sector: str, lots: Iterable[str]) -> None:
-    for lot in lots:
-        covered[lot].add(sector)
 
 
 def _worth(instance: Instance, applicant: Applicant, lots: Lots) -> int:

@@ -28,28 +28,34 @@ class Group(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """The groups of the same zones that admit a sector, by rising area: columns, and the numbers of the groups."""
+    """The groups of so many lots in the same zones that admit a sector, by rising area: columns, and the numbers of the
+    groups."""
 
     zones: frozenset[str]
+    lots: int
     areas: list[int]
     numbers: list[int]
-    counts: list[int]
     power_kw: list[int]
     water_hl_day: list[int]
+
+
+Shelves = dict[str, list[Shelf]]
+"""The first of a shelf's zones -> shelves."""
 
 
 class Candidates:
     """The groups of an instance, by number, and those that fit an applicant, found by sector, zones and area.
 
-    Only the shelves of the sector that was asked for last are kept: ask for applicants sector by sector.
+    Ask for applicants sector by sector: what was found for the last one is kept.
     """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.groups = connected_groups(instance)
+        self._restricted = [number for number, group in enumerate(self.groups) if group.admitted]
+        self._shelves_without: dict[frozenset[int], Shelves] = {}
         self._sector = ""
-        self._shelves: list[Shelf] = []
-        self._chosen: dict[Lots, list[Shelf]] = {}
+        self._shelves: Shelves = {}
         self._on: dict[str, list[int]] | None = None
 
     def of(self, applicant: Applicant) -> Iterator[tuple[frozenset[str], list[int]]]:
@@ -59,19 +65,14 @@ class Candidates:
         """
         if applicant.score < self.instance.policy.min_score:
             return
-        groups, most, beside = self.groups, applicant.max_lots, applicant.beside_lots
-        power, water = applicant.power_kw, applicant.water_hl_day
+        beside, power, water = applicant.beside_lots, applicant.power_kw, applicant.water_hl_day
         for shelf in self._open(applicant):
             first = bisect_left(shelf.areas, applicant.area_min_m2)
             last = bisect_right(shelf.areas, applicant.area_max_m2)
-            columns = (each[first:last] for each in shelf[2:])
-            found = [
-                number
-                for number, count, kw, hl in zip(*columns, strict=True)
-                if count <= most and kw >= power and hl >= water
-            ]
+            columns = (each[first:last] for each in shelf[3:])
+            found = [number for number, kw, hl in zip(*columns, strict=True) if kw >= power and hl >= water]
             if beside:
-                found = [number for number in found if _is_beside(self.instance, groups[number].lots, beside)]
+                found = [number for number in found if _is_beside(self.instance, self.groups[number].lots, beside)]
             if found:
                 yield shelf.zones, found
 
@@ -84,28 +85,38 @@ class Candidates:
                     self._on[each].append(number)
         return self._on.get(lot, [])
 
-    def _open(self, applicant: Applicant) -> list[Shelf]:
+    def _open(self, applicant: Applicant) -> Iterator[Shelf]:
         if applicant.sector != self._sector:
-            self._sector, self._chosen = applicant.sector, {}
-            self._shelves = self._shelves_of(applicant.sector)
-        if applicant.zones not in self._chosen:
-            zones = frozenset(applicant.zones)
-            self._chosen[applicant.zones] = [each for each in self._shelves if not zones or each.zones <= zones]
-        return self._chosen[applicant.zones]
+            self._sector, self._shelves = applicant.sector, self._shelves_of(applicant.sector)
+        zones, most = frozenset(applicant.zones), applicant.max_lots
+        for first in applicant.zones or self._shelves:
+            for shelf in self._shelves.get(first, ()):
+                if shelf.lots <= most and (not zones or shelf.zones <= zones):
+                    yield shelf
 
-    def _shelves_of(self, sector: str) -> list[Shelf]:
-        shelves: dict[frozenset[str], Shelf] = {}
-        for number, group in enumerate(self.groups):
-            if all(sector in admitted for admitted in group.admitted):
-                shelf = shelves.get(group.zones)
-                if shelf is None:
-                    shelf = shelves[group.zones] = Shelf(group.zones, [], [], [], [], [])
-                shelf.areas.append(group.area_m2)
-                shelf.numbers.append(number)
-                shelf.counts.append(len(group.lots))
-                shelf.power_kw.append(group.power_kw)
-                shelf.water_hl_day.append(group.water_hl_day)
-        return list(shelves.values())
+    def _shelves_of(self, sector: str) -> Shelves:
+        """Sectors that the same groups admit have the same shelves."""
+        groups = self.groups
+        closed = frozenset(
+            number for number in self._restricted if any(sector not in each for each in groups[number].admitted)
+        )
+        if closed not in self._shelves_without:
+            shelves: dict[tuple[frozenset[str], int], Shelf] = {}
+            for number, group in enumerate(groups):
+                if number not in closed:
+                    kind = group.zones, len(group.lots)
+                    shelf = shelves.get(kind)
+                    if shelf is None:
+                        shelf = shelves[kind] = Shelf(*kind, [], [], [], [])
+                    shelf.areas.append(group.area_m2)
+                    shelf.numbers.append(number)
+                    shelf.power_kw.append(group.power_kw)
+                    shelf.water_hl_day.append(group.water_hl_day)
+            by_zone: Shelves = defaultdict(list)
+            for shelf in shelves.values():
+                by_zone[min(shelf.zones)].append(shelf)
+            self._shelves_without[closed] = by_zone
+        return self._shelves_without[closed]
 
 
 class Fit(NamedTuple):

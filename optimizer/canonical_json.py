@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+PLAIN = frozenset((str, int, bool, type(None)))
+
 
 def canonical_json(document: Any) -> bytes:
     """The document as canonical JSON in UTF-8.
@@ -17,7 +19,8 @@ def canonical_json(document: Any) -> bytes:
     Allowed: mappings with text keys, lists and tuples, text, whole numbers, true, false, null.
     Raises TypeError for anything else, a float above all: two languages may spell one float in two ways.
     """
-    text = json.dumps(_plain(document, "document"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    _check(document, "document")
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
     return text.encode("utf-8")
 
 
@@ -26,14 +29,18 @@ def sha256_hex(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _plain(value: Any, where: str) -> Any:
-    if value is None or isinstance(value, str | bool | int):
-        return value
+def _check(value: Any, where: str) -> None:
+    """Raises TypeError unless the value is plain; nothing is copied, for a proof may hold millions of values."""
     if isinstance(value, Mapping):
         strangers = [key for key in value if not isinstance(key, str)]
         if strangers:
             raise TypeError(f"{where}: the key {strangers[0]!r} is not text")
-        return {key: _plain(item, f"{where}.{key}") for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item, where) for item in value]
-    raise TypeError(f"{where}: {value!r} is {type(value).__name__}; canonical JSON holds text and whole numbers only")
+        for key, item in value.items():
+            _check(item, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        if not PLAIN.issuperset(map(type, value)):
+            for item in value:
+                _check(item, where)
+    elif value is not None and not isinstance(value, str | bool | int):
+        said = f"{where}: {value!r} is {type(value).__name__}; canonical JSON holds text and whole numbers only"
+        raise TypeError(said)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from instances.applicant import Applicant
 from instances.instance import Instance
+from optimizer.fitting_sites import FittingSites, SitesUnder, fitting_sites
 from optimizer.plan import Plan
-from optimizer.sites import Placement, enumerate_placements
 from optimizer.why.obstacles import Obstacles
 
 Code = Literal[
@@ -29,9 +27,6 @@ RULE_OF = {
 }
 """Code of an obstacle -> the reason that it is."""
 
-SitesOf = Callable[[str], Sequence[tuple[str, ...]]]
-"""Applicant id -> the lots of each site that fits."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -41,26 +36,19 @@ class Reason:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def explain(
-    instance: Instance, plan: Plan, placements: Sequence[Placement] | SitesOf | None = None
-) -> dict[str, Reason]:
+def explain(instance: Instance, plan: Plan, fitting: FittingSites | None = None) -> dict[str, Reason]:
     """A reason for every applicant of the instance.
 
     Of an applicant without a site: the score gate; no site that fits; every fitting site holds a tenant; else the
     rule that forbids the free sites that fit it, as the plan stands; a free site that no rule forbids brings no
-    points.  placements: those of the instance, when already enumerated, or what tells an applicant's fitting sites.
+    points.  fitting: who fits where, when that is known already.
     """
     obstacles = Obstacles(instance, plan)
-    if callable(placements):
-        sites_of = placements
-        return {each.applicant_id: _reason(obstacles, each, sites_of) for each in instance.applicants}
-    fitting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for placement in enumerate_placements(instance) if placements is None else placements:
-        fitting[placement.applicant.applicant_id].append(placement.lots)
-    return {each.applicant_id: _reason(obstacles, each, fitting.__getitem__) for each in instance.applicants}
+    sites_of = (fitting_sites(instance) if fitting is None else fitting).sites_under(plan)
+    return {each.applicant_id: _reason(obstacles, each, sites_of) for each in instance.applicants}
 
 
-def _reason(obstacles: Obstacles, applicant: Applicant, sites_of: SitesOf) -> Reason:
+def _reason(obstacles: Obstacles, applicant: Applicant, sites_of: SitesUnder) -> Reason:
     instance, plan = obstacles.instance, obstacles.plan
     held = plan.assignments.get(applicant.applicant_id)
     if applicant.is_pinned:
@@ -69,12 +57,10 @@ def _reason(obstacles: Obstacles, applicant: Applicant, sites_of: SitesOf) -> Re
         return Reason("granted", (("lots", ", ".join(held)),))
     if applicant.score < instance.policy.min_score:
         return Reason("score_too_low", (("min_score", str(instance.policy.min_score)), ("score", str(applicant.score))))
-    sites = sites_of(applicant.applicant_id)
+    sites, free = sites_of(applicant.applicant_id)
     if not sites:
         return Reason("no_fitting_site")
-    counted = (("sites", str(len(sites))),)
-    taken = plan.tenant.keys()
-    free = [lots for lots in sites if taken.isdisjoint(lots)]
+    counted = (("sites", str(sites)),)
     blocked: set[str] = set()
     for lots in free:
         first = next(obstacles.to(applicant, lots), None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from instances.instance import Instance
+from optimizer.plan import Plan
 from optimizer.sites import enumerate_placements
 
 LISTED_MOST = 20_000_000
@@ -15,6 +16,8 @@ LISTED_MOST = 20_000_000
 seconds, but longer to begin with."""
 
 Lots = tuple[str, ...]
+SitesUnder = Callable[[str], tuple[int, Sequence[Lots]]]
+"""Applicant id -> the number of sites that fit it, and the lots of those on which a plan leaves every lot free."""
 
 
 class FittingSites(Protocol):
@@ -25,6 +28,9 @@ class FittingSites(Protocol):
 
     def sites_of(self, applicant_id: str) -> Sequence[Lots]:
         """The lots of each site that fits the applicant, in canonical order."""
+
+    def sites_under(self, plan: Plan) -> SitesUnder:
+        """The sites of an applicant as a plan leaves them."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,16 @@ class ListedSites:
     def sites_of(self, applicant_id: str) -> Sequence[Lots]:
         """The lots of each site that fits the applicant, in canonical order."""
         return self.sites.get(applicant_id, ())
+
+    def sites_under(self, plan: Plan) -> SitesUnder:
+        """The sites of an applicant as a plan leaves them."""
+        taken = plan.tenant.keys()
+
+        def sites(applicant_id: str) -> tuple[int, Sequence[Lots]]:
+            fitting = self.sites_of(applicant_id)
+            return len(fitting), [lots for lots in fitting if taken.isdisjoint(lots)]
+
+        return sites
 
 
 def fitting_sites(instance: Instance) -> FittingSites:

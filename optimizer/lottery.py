@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.branching import TreeChecker
@@ -149,16 +150,26 @@ def _exchanged(instance: Instance, plan: Plan) -> Plan:
                 break
             if any(True for _ in unmet_needs(instance, preferred, lots)):
                 continue
+            if _worth(instance, preferred.applicant_id, lots) != _worth(instance, holder, lots):
+                continue
             kept = {each: held for each, held in plan.assignments.items() if each != holder}
             trial = Plan({**kept, preferred.applicant_id: lots})
-            if _worth(instance, trial, preferred.applicant_id) != _worth(instance, plan, holder):
-                continue
-            if _keeps_rules(instance, trial):
+            if _needs_no_more(instance, preferred, instance.applicant[holder]) or _keeps_rules(instance, trial):
                 holders.remove(holder)
                 holders.add(preferred.applicant_id)
                 plan = trial
                 break
     return plan
+
+
+def _needs_no_more(instance: Instance, preferred: Applicant, holder: Applicant) -> bool:
+    """Whether no rule could tell the two apart but to the better: known sooner than from the whole plan."""
+    return (
+        preferred.power_kw <= holder.power_kw
+        and preferred.water_hl_day <= holder.water_hl_day
+        and preferred.group == holder.group
+        and not changes.concerns(instance)
+    )
 
 
 def _keeps_rules(instance: Instance, trial: Plan) -> bool:
@@ -171,11 +182,10 @@ def _kind(instance: Instance, applicant_id: str) -> tuple[str, int]:
     return applicant.sector, policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
 
 
-def _worth(instance: Instance, plan: Plan, applicant_id: str) -> tuple[int, bool, bool]:
+def _worth(instance: Instance, applicant_id: str, lots: Lots) -> tuple[int, bool, bool]:
     """What must be equal for an exchange to keep the value: points of jobs, whether a preferred lot is held, and
     whether it is the earlier site."""
     applicant, policy = instance.applicant[applicant_id], instance.policy
     points = policy.job_direct * applicant.jobs_direct + policy.job_indirect * applicant.jobs_indirect
-    pleased = not set(applicant.preferred_lots).isdisjoint(plan.assignments[applicant_id])
-    is_kept = plan.assignments[applicant_id] == applicant.earlier_lots
-    return points, bool(policy.preferred_lot) and pleased, bool(policy.kept_site) and is_kept
+    pleased = not set(applicant.preferred_lots).isdisjoint(lots)
+    return points, bool(policy.preferred_lot) and pleased, bool(policy.kept_site) and lots == applicant.earlier_lots

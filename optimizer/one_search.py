@@ -100,7 +100,7 @@ def finished(found: Found, limits: Limits) -> Outcome:
         counted.value_millipoints,
         counted.goals_millipoints,
         waitlist(instance, settled.plan, placements.fitting()),
-        explain(instance, settled.plan, placements.sites_of),
+        explain(instance, settled.plan, placements),
         unique=settled.is_unique,
         versions=versions_used(),
     )

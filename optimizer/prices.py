@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 from instances.applicant import Applicant
 from instances.instance import Instance
 from optimizer.row_names import CertificateError, Key
 
 Lots = tuple[str, ...]
+Pair = tuple[str, str]
 
 
 @dataclass
 class Prices:
     """Prices in 1/scale millipoints, by where they are paid.
 
-    at[lot, sector]: by any tenant of the sector on the lot.  together[l, m, sector]: besides, by one tenant on both.
+    at[sector][lot]: by any tenant of the sector on the lot.  together[sector][l, m]: besides, by one tenant on both.
     own[applicant]: (l, m, price) paid by the applicant on exactly one of l and m.  kept: paid back to an applicant on
     exactly its earlier lots.  A price may be a refund.
     """
@@ -27,8 +28,8 @@ class Prices:
     instance: Instance
     constant: int = 0
     lot: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    at: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    together: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
+    at: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    together: dict[str, dict[Pair, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     own: dict[str, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
     limit: list[tuple[str, str, int]] = field(default_factory=list)
     quota: list[tuple[str, str, int, int, int]] = field(default_factory=list)
@@ -42,10 +43,21 @@ class Prices:
 
     def of_sector(self, sector: str, lots: Lots) -> int:
         """The part that any tenant of the sector pays on these sorted lots."""
-        total = sum(self.lot.get(lot, 0) + self.at.get((lot, sector), 0) for lot in lots)
-        for one, two in combinations(lots, 2):
-            total += self.together.get((one, two, sector), 0)
-        return total
+        at = self.at.get(sector, {})
+        return sum(self.lot.get(lot, 0) + at.get(lot, 0) for lot in lots) + _of_pairs(
+            self.together.get(sector, {}), lots
+        )
+
+    def of_sites(self, sector: str) -> Callable[[Lots], int]:
+        """The same as a function of the lots, which is made once and is quick for many sites."""
+        at, together = self.at.get(sector, {}), self.together.get(sector, {})
+        of_lot = {lot: self.lot.get(lot, 0) + at.get(lot, 0) for lot in self.instance.lot}.__getitem__
+
+        def cost(lots: Lots) -> int:
+            total = sum(map(of_lot, lots))
+            return total + _of_pairs(together, lots) if len(lots) > 1 else total
+
+        return cost
 
     def of_applicant(self, applicant: Applicant, lots: Lots) -> int:
         """The part that this applicant pays besides: its needs, its quotas, and the pairs where it is priced alone."""
@@ -75,6 +87,10 @@ class Prices:
         return total + (self.apart.get((lot_a, lot_b, one), 0) if one == two else 0)
 
 
+def _of_pairs(together: Mapping[Pair, int], lots: Lots) -> int:
+    return sum(together.get(pair, 0) for pair in combinations(lots, 2)) if together else 0
+
+
 def prices_of(instance: Instance, prices: Mapping[Key, int]) -> Prices:
     """Sort a certificate's prices.  Raises CertificateError for a row that the instance does not have."""
     return RowReader(instance).read(prices)
@@ -85,7 +101,13 @@ class RowReader:
 
     def __init__(self, instance: Instance) -> None:
         self.instance, self.prices = instance, Prices(instance)
-        self.kinds = {frozenset((pair.lot_a, pair.lot_b)): pair.kind for pair in instance.neighbours}
+        self._kinds = {
+            ends: pair.kind
+            for pair in instance.neighbours
+            for ends in ((pair.lot_a, pair.lot_b), (pair.lot_b, pair.lot_a))
+        }
+        self._lists: dict[str, tuple[str, ...]] = {}
+        self._hostile: set[tuple[str, str]] = set()
 
     def read(self, prices: Mapping[Key, int]) -> Prices:
         """The prices sorted by where they are paid.  Raises CertificateError for a row that is not valid."""
@@ -134,17 +156,14 @@ class RowReader:
         if self._kind(key, one, two) not in self.instance.policy.separation:
             raise _invalid(key, "the policy does not separate this kind of neighbours")
         first, second = self._sectors(key, here), self._sectors(key, there)
-        for emitter in first:
-            for other in second:
-                if not self._is_hostile(emitter, other):
-                    raise _invalid(key, f"{emitter} and {other} do not disturb each other")
+        self._check_hostile(key, first, second)
         self.prices.constant += price
         for sector in first:
-            self.prices.at[one, sector] += price
+            self.prices.at[sector][one] += price
         for sector in second:
-            self.prices.at[two, sector] += price
-        for sector in set(first) & set(second):
-            self.prices.together[min(one, two), max(one, two), sector] -= price
+            self.prices.at[sector][two] += price
+        for sector in set(first).intersection(second):
+            self.prices.together[sector][min(one, two), max(one, two)] -= price
 
     def link(self, key: Key, price: int) -> None:
         """("link", l, m, s): links of l and m with sector s on l <= 1 when a tenant of s holds l and not m, else 0."""
@@ -152,8 +171,8 @@ class RowReader:
         self._kind(key, one, two)
         self._sectors(key, sector)
         self.prices.end[one, two, sector] += price
-        self.prices.at[one, sector] -= price
-        self.prices.together[min(one, two), max(one, two), sector] += price
+        self.prices.at[sector][one] -= price
+        self.prices.together[sector][min(one, two), max(one, two)] += price
 
     def apart(self, key: Key, price: int) -> None:
         """("apart", l, m, s, a): link of s on both <= tenants of s other than a on exactly one of l and m."""
@@ -165,9 +184,9 @@ class RowReader:
         if holder is None or holder.sector != sector:
             raise _invalid(key, f"{applicant} is not an applicant of sector {sector}")
         self.prices.apart[one, two, sector] += price
-        self.prices.at[one, sector] -= price
-        self.prices.at[two, sector] -= price
-        self.prices.together[one, two, sector] += 2 * price
+        self.prices.at[sector][one] -= price
+        self.prices.at[sector][two] -= price
+        self.prices.together[sector][one, two] += 2 * price
         self.prices.own[applicant].append((one, two, price))
 
     def _lot(self, key: Key, lot: str) -> None:
@@ -175,16 +194,26 @@ class RowReader:
             raise _invalid(key, f"there is no lot {lot}")
 
     def _kind(self, key: Key, one: str, two: str) -> str:
-        kind = self.kinds.get(frozenset((one, two)))
+        kind = self._kinds.get((one, two))
         if kind is None or one == two:
             raise _invalid(key, f"{one} and {two} are not neighbours")
         return kind
 
-    def _sectors(self, key: Key, text: str) -> list[str]:
-        sectors = text.split("|")
-        if len(set(sectors)) < len(sectors) or not set(sectors) <= self._known:
-            raise _invalid(key, f"{text} is not a list of sectors")
-        return sectors
+    def _sectors(self, key: Key, text: str) -> tuple[str, ...]:
+        """The sectors of a list, of which few differ."""
+        if text not in self._lists:
+            sectors = tuple(text.split("|"))
+            if len(set(sectors)) < len(sectors) or not set(sectors) <= self._known:
+                raise _invalid(key, f"{text} is not a list of sectors")
+            self._lists[text] = sectors
+        return self._lists[text]
+
+    def _check_hostile(self, key: Key, first: tuple[str, ...], second: tuple[str, ...]) -> None:
+        for pair in product(first, second):
+            if pair not in self._hostile:
+                if not self._is_hostile(*pair):
+                    raise _invalid(key, f"{pair[0]} and {pair[1]} do not disturb each other")
+                self._hostile.add(pair)
 
     @cached_property
     def _known(self) -> set[str]:

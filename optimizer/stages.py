@@ -185,7 +185,7 @@ class _Stages:
             counted.value_millipoints,
             counted.goals_millipoints,
             waitlist(instance, plan, placements.fitting()),
-            explain(instance, plan, placements.sites_of),
+            explain(instance, plan, placements),
             certificate=document,
             versions=versions_used(),
             stages=stage_lines(stages),

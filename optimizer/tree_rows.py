@@ -98,17 +98,23 @@ class TreeRows:
         for lot, price in unit.lot.items():
             for number in left.on_lot.get(lot, ()):
                 yield number, price
-        for (lot, sector), price in unit.at.items():
-            for number in left.ends.get((lot, sector), ()):
-                yield number, price
-        for (one, two, sector), price in unit.together.items():
-            for number in left.ends.get((one, sector), ()):
-                if two in left.lots[number]:
-                    yield number, price
+        yield from self._on_sectors(unit)
         for name, pairs in unit.own.items():
             for number in self._sites[self._owner[name]]:
                 for one, two, price in pairs:
                     if (one in left.lots[number]) != (two in left.lots[number]):
+                        yield number, price
+
+    def _on_sectors(self, unit: Prices) -> Iterator[tuple[int, int]]:
+        left = self._left
+        for sector, on_lots in unit.at.items():
+            for lot, price in on_lots.items():
+                for number in left.ends.get((lot, sector), ()):
+                    yield number, price
+        for sector, on_pairs in unit.together.items():
+            for (one, two), price in on_pairs.items():
+                for number in left.ends.get((one, sector), ()):
+                    if two in left.lots[number]:
                         yield number, price
 
     def _on_needs(self, unit: Prices) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,9 @@ from typing import overload
 import numpy as np
 
 from instances.instance import Instance
+from optimizer.fitting_sites import Lots, SitesUnder
 from optimizer.plan import Plan
+from optimizer.search.fitting import Flags, Ints32
 from optimizer.search.ground import Ground
 from optimizer.sites import Placement, Site, site_of
 
@@ -45,23 +47,38 @@ class Placements(Sequence[Placement]):
         count = np.diff(self._ground.start)
         return {self._instance.applicants[number].applicant_id for number in np.flatnonzero(count).tolist()}
 
-    def sites_of(self, applicant_id: str) -> list[tuple[str, ...]]:
-        """The lots of each site that fits the applicant."""
+    def sites_of(self, applicant_id: str) -> list[Lots]:
+        """The lots of each site that fits the applicant, in canonical order."""
+        return [self._site(site).lots for site in self._sites_of(applicant_id).tolist()]
+
+    def sites_under(self, plan: Plan) -> SitesUnder:
+        """The sites of an applicant as a plan leaves them."""
+        is_open = self._is_open(plan)
+
+        def sites(applicant_id: str) -> tuple[int, list[Lots]]:
+            fitting = self._sites_of(applicant_id)
+            return len(fitting), [self._site(site).lots for site in fitting[is_open[fitting]].tolist()]
+
+        return sites
+
+    def _sites_of(self, applicant_id: str) -> Ints32:
         number = self._number[applicant_id]
-        sites = self._ground.site[self._ground.start[number] : self._ground.start[number + 1]]
-        return [self._site(site).lots for site in sites.tolist()]
+        return self._ground.site[self._ground.start[number] : self._ground.start[number + 1]]
 
     def free_of(self, plan: Plan) -> list[Placement]:
         """The placements of which every lot is free under the plan and whose applicant holds nothing."""
         ground, instance = self._ground, self._instance
-        is_taken = np.array([lot.lot_id in plan.tenant for lot in instance.lots], dtype=np.bool_)
         is_granted = np.array([each.applicant_id in plan.assignments for each in instance.applicants], dtype=np.bool_)
-        if not len(ground.site):
-            return []
-        is_open = ~np.logical_or.reduceat(is_taken[ground.site_lots], ground.site_start[:-1])
-        return [
-            self[number] for number in np.flatnonzero(is_open[ground.site] & ~is_granted[ground.applicant]).tolist()
-        ]
+        is_free = self._is_open(plan)[ground.site] & ~is_granted[ground.applicant]
+        return [self[number] for number in np.flatnonzero(is_free).tolist()]
+
+    def _is_open(self, plan: Plan) -> Flags:
+        """Of each site, whether no lot has a tenant."""
+        ground = self._ground
+        if len(ground.site_start) == 1:
+            return np.zeros(0, dtype=np.bool_)
+        is_taken = np.array([lot.lot_id in plan.tenant for lot in self._instance.lots], dtype=np.bool_)
+        return ~np.logical_or.reduceat(is_taken[ground.site_lots], ground.site_start[:-1])
 
     def _site(self, number: int) -> Site:
         if number not in self._sites:
