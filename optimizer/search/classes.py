@@ -36,7 +36,9 @@ def classes_of(ground: Ground) -> Classes:
     """The classes of the placements, in order of sector and site, with what prices are about."""
     sites, sectors = len(ground.site_start) - 1, len(ground.affinity)
     key = ground.sector[ground.applicant].astype(np.int64) * sites + ground.site
-    known, of = np.unique(key, return_inverse=True)
+    is_known = np.zeros(sectors * sites, dtype=np.bool_)
+    is_known[key] = True
+    known, of = np.flatnonzero(is_known), (np.cumsum(is_known, dtype=np.int32) - 1)[key]  # no sorting of millions
     sector, site = (known // max(sites, 1)).astype(np.int32), (known % max(sites, 1)).astype(np.int32)
     covered = np.zeros((len(ground.edge_start) - 1, sectors), dtype=np.bool_)
     _cover(ground, sector, site, covered)
@@ -47,7 +49,7 @@ def classes_of(ground: Ground) -> Classes:
     pairs = np.argwhere(ground.affinity > 0)
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return Classes(
-        of.astype(np.int32), sector, site, inner_start, inner, covered,
+        of, sector, site, inner_start, inner, covered,
         np.ascontiguousarray(columns[0]), np.ascontiguousarray(columns[1]), np.ascontiguousarray(columns[2]),
         np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]),
     )  # fmt: skip
