@@ -19,15 +19,14 @@ from optimizer.certificate import Certificate
 from optimizer.certificates import AnyCertificate
 from optimizer.piece_plans import PiecePlans
 from optimizer.plan import Plan, lottery_rank
-from optimizer.rules import changes, limits, quotas
+from optimizer.rules import changes
 from optimizer.rules.placement import unmet_needs
+from optimizer.standing import Standing
 
 MOST_STEPS = 50_000
 MOST_PLANS = 2_000
 """The enumeration gives up beyond these; the plan is then reproducible, and not said to be unique."""
 
-CHANGED_RULES = (limits, quotas, changes)
-"""What an exchange on one site can break when the site fits and the sector stays: nothing else is different."""
 Lots = tuple[str, ...]
 Order = tuple[tuple[int, ...], tuple[Lots, ...]]
 
@@ -136,44 +135,42 @@ def _exchanged(instance: Instance, plan: Plan) -> Plan:
     """The plan after every exchange on one site, of equal value and feasible, that the draw prefers."""
     ranked = sorted(instance.applicants, key=lambda each: lottery_rank(instance, each.applicant_id))
     order = {applicant.applicant_id: number for number, applicant in enumerate(ranked)}
+    held, standing = dict(plan.assignments), Standing(instance, plan)
     alike: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for holder in plan.assignments:
+    for holder in held:
         if not instance.applicant[holder].is_pinned:
             alike[_kind(instance, holder)].add(holder)
     for preferred in ranked:
-        if preferred.applicant_id in plan.assignments or preferred.is_pinned:
+        if preferred.applicant_id in held or preferred.is_pinned:
             continue
         holders = alike[_kind(instance, preferred.applicant_id)]
         for holder in sorted(holders, key=lambda each: -order[each]):
-            lots = plan.assignments[holder]
+            lots = held[holder]
             if order[holder] < order[preferred.applicant_id]:
                 break
             if any(True for _ in unmet_needs(instance, preferred, lots)):
                 continue
             if _worth(instance, preferred.applicant_id, lots) != _worth(instance, holder, lots):
                 continue
-            kept = {each: held for each, held in plan.assignments.items() if each != holder}
-            trial = Plan({**kept, preferred.applicant_id: lots})
-            if _needs_no_more(instance, preferred, instance.applicant[holder]) or _keeps_rules(instance, trial):
+            if _takes_the_place(standing, held, holder, preferred):
                 holders.remove(holder)
                 holders.add(preferred.applicant_id)
-                plan = trial
                 break
-    return plan
+    return Plan(held)
 
 
-def _needs_no_more(instance: Instance, preferred: Applicant, holder: Applicant) -> bool:
-    """Whether no rule could tell the two apart but to the better: known sooner than from the whole plan."""
-    return (
-        preferred.power_kw <= holder.power_kw
-        and preferred.water_hl_day <= holder.water_hl_day
-        and preferred.group == holder.group
-        and not changes.concerns(instance)
+def _takes_the_place(standing: Standing, held: dict[str, Lots], holder: str, preferred: Applicant) -> bool:
+    """Let one applicant have the lots of another, when no rule forbids it; whether it has them now."""
+    instance, lots = standing.instance, held.pop(holder)
+    standing.take_back(instance.applicant[holder], lots)
+    forbids = any(True for _ in standing.to(preferred, lots)) or (
+        changes.concerns(instance)
+        and any(True for _ in changes.breaches(instance, Plan({**held, preferred.applicant_id: lots})))
     )
-
-
-def _keeps_rules(instance: Instance, trial: Plan) -> bool:
-    return not any(True for rule in CHANGED_RULES if rule.concerns(instance) for _ in rule.breaches(instance, trial))
+    tenant = instance.applicant[holder] if forbids else preferred
+    standing.grant(tenant, lots)
+    held[tenant.applicant_id] = lots
+    return not forbids
 
 
 def _kind(instance: Instance, applicant_id: str) -> tuple[str, int]:

@@ -90,7 +90,7 @@ TRUSTED = (
     "optimizer/piece_certificate.py", "optimizer/piece_plans.py",
     "optimizer/piece_frame.py", "optimizer/piece_search.py", "optimizer/plan.py", "optimizer/program.py",
     "optimizer/prices.py", "optimizer/row_names.py", "optimizer/rules/*.py", "optimizer/sites.py",
-    "optimizer/stage_proof.py", "optimizer/weights.py",
+    "optimizer/stage_proof.py", "optimizer/standing.py", "optimizer/weights.py",
     "optimizer/survivors.py", "optimizer/tree.py", "optimizer/tree_rows.py", "optimizer/waitlist.py",
     "optimizer/why/fact.py", "optimizer/why/forced_bound.py", "optimizer/why/needs.py", "optimizer/why/obstacles.py",
 )  # fmt: skip

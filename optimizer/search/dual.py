@@ -33,8 +33,10 @@ STEPS, LEAST_STEPS, SMALL = 700, 200, 500
 PLACEMENT_STEPS = 350e6
 """Placements times steps at most."""
 TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, ENOUGH_VAST_STEPS, LONG_SHARE = 2, 3, 50, 350, 400, 10
+VAST_TIME_SHARE = 1
 """Under a time limit there are as many steps as one part in so many of the time allows, the first few are timed; more
-than enough only if they take a small part of that; a vast instance has no other bound."""
+than enough only if they take a small part of that.  A vast instance has no other bound, and its first steps take so
+much longer than the rest that all take half of the time."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
 TELLING_PART = 0.4
@@ -220,22 +222,20 @@ class Dual:
             began = time.monotonic()
             self.smooth.descend(1)
             took = min(took, time.monotonic() - began)
-        usable = board.seconds_left() / TIME_SHARE / max(took, 1e-6)
+        usable = board.seconds_left() / (VAST_TIME_SHARE if self.is_vast else TIME_SHARE) / max(took, 1e-6)
         enough = ENOUGH_VAST_STEPS if self.is_vast else ENOUGH_STEPS
         most = min(STEPS, max(enough, self.smooth.steps, usable / LONG_SHARE))
         self.smooth.steps = int(min(most, max(FEWEST_STEPS, usable)))
 
     def show_last(self, board: Board) -> None:
         """At the end of a run: show what is proved of the cases or by the descent, and the smoothed dual's bound, if it
-        never was; of a run that had no time for a step, that of the first prices or of none."""
+        never was; of a run that had no time for a step, that of no prices."""
         if self.told is not None:
             self.told.show(board, board.value_millipoints)
         elif self.generation is not None and self._is_news(self.generation, 0.0):
             self._show_pieces(self.generation, board)
         if self._shown_points == float("inf"):
-            self._show_priced(board, self.smooth.best)
-        if not self.smooth.done:
-            self._show_priced(board, no_prices(self.smooth.best))  # which are better than the first where lots abound
+            self._show_priced(board, self.smooth.best if self.smooth.done else no_prices(self.smooth.best))
 
     def _show_priced(self, board: Board, prices: Prices) -> None:
         self._shown_points = self.smooth.bound_points
