@@ -19,7 +19,6 @@ from optimizer.explain import explain
 from optimizer.export.document import plan_document
 from optimizer.fill import fill
 from optimizer.kept_sites import with_kept_sites
-from optimizer.lottery import Settled, settle
 from optimizer.outcome import Claim, Limits, Listener, Outcome
 from optimizer.pace import pace
 from optimizer.plan import Plan, lottery_rank
@@ -28,10 +27,11 @@ from optimizer.search.idle import with_idle_lots
 from optimizer.search.placements import Placements
 from optimizer.search.portfolio import search
 from optimizer.search.start import still_standing
+from optimizer.settle import Settled, settle
 from optimizer.waitlist import waitlist
 from optimizer.zone_jobs import ZoneJobs
 
-FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 0.6, 2.2e-6
+FINISHING_SECONDS, FINISHING_SECONDS_PER_PLACEMENT = 0.6, 2.5e-6
 """Kept back from the time limit for the audit, the reasons and the last check of prices, at the usual pace."""
 VERSIONED = ("lotwise", "ortools", "highspy", "numba", "numpy")
 REFUSED_PIECES = ("too_long", "piece_too_low", "bad_piece", "bound_too_low")

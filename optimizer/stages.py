@@ -11,7 +11,7 @@ from instances.instance import Instance
 from optimizer.audit import audit
 from optimizer.explain import explain
 from optimizer.lines import chord
-from optimizer.lottery import draw_order, settle
+from optimizer.lottery import draw_order
 from optimizer.merge import few_placements, merge
 from optimizer.one_search import versions_used
 from optimizer.outcome import Claim, Limits, Listener, Outcome
@@ -20,6 +20,7 @@ from optimizer.price_changes import deadlines, share
 from optimizer.probe import WeightedProbe, probe_weights
 from optimizer.search.placements import Placements
 from optimizer.search.start import still_standing
+from optimizer.settle import settle
 from optimizer.stage_progress import StageTeller
 from optimizer.stage_proof import Stage, bound_of, check_stages, floor_of, stage_lines, stages_document
 from optimizer.waitlist import waitlist

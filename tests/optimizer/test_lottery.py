@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from optimizer.branching import tree_bound
 from optimizer.certificate import Certificate
-from optimizer.lottery import draw_order, drawn_plan, settle
+from optimizer.lottery import draw_order, drawn_plan
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
 from optimizer.solve import solve
@@ -21,19 +21,6 @@ def test_the_order_of_the_draw_is_the_judges(data):
     assert [tiny.lottery_key(instance, plan) for plan in ours] == sorted(
         tiny.lottery_key(instance, plan) for plan in plans
     )
-
-
-@tiny.examples(40)
-@given(st.data())
-def test_settling_keeps_the_value_and_never_prefers_a_worse_draw(data):
-    instance = data.draw(drawn.instances())
-    plan = data.draw(drawn.choices(instance))
-    assume(tiny.is_feasible(instance, plan))
-    settled = settle(instance, Plan(plan), None)
-    assert not settled.is_unique
-    assert tiny.is_feasible(instance, settled.plan.assignments)
-    assert tiny.value(instance, settled.plan.assignments) == tiny.value(instance, plan)
-    assert tiny.lottery_key(instance, settled.plan.assignments) <= tiny.lottery_key(instance, plan)
 
 
 def test_where_optimality_is_proved_the_plan_is_the_draws_own():
