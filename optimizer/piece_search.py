@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.certificate import CertificateError
 from optimizer.piece_frame import EMPTY, NOBODY, OPEN, Frame, Step
 
-MOST_STEPS = 1_000_000
+MOST_STEPS = 2_000_000
 """Steps that a check takes in all; a certificate that needs more is refused."""
 
 Lots = tuple[str, ...]

@@ -3,7 +3,7 @@ import { need } from "./verify_json.js";
 import { pairKey } from "./verify_plan.js";
 import { Charges, floor } from "./verify_prices.js";
 
-const MOST_STEPS = 1000000;
+const MOST_STEPS = 2000000;
 const word = (...texts) => texts.join("\n");
 
 /** The bound in millipoints, once no filling of any piece is found to bring more than the certificate says. */

@@ -15,17 +15,18 @@ from optimizer.search.generation import Generation
 from optimizer.search.ground import row_keys
 from optimizer.search.stakes import PieceProof
 
-STEPS = 900_000
+STEPS = 1_500_000
 """Search nodes that a check may take in all; pieces that need more claim a little less."""
 
 
-def certify(instance: Instance, generation: Generation) -> tuple[PieceCertificate, int]:
-    """(the certificate of the best prices, not yet tied to a plan; the search nodes that a check of it takes).
+def certify(instance: Instance, generation: Generation, steps: int = STEPS) -> tuple[PieceCertificate, int]:
+    """(the certificate of the best prices, not yet tied to a plan; the search nodes that a check of it takes, at most
+    so many steps).
 
     Its bound is what the prices and claims add up to.  The generation has made a round at least.
     """
     assert generation.proof is not None
-    most, bound_scaled, nodes = generation.thrifty(STEPS)
+    most, bound_scaled, nodes = generation.thrifty(steps)
     return _by_pieces(instance, generation, generation.proof, most, bound_scaled), nodes
 
 

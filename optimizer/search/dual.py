@@ -3,6 +3,7 @@ generation; each with bounds and guidance."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.pace import pace
 from optimizer.search.cases import Cases
+from optimizer.search.certify import STEPS as MOST_CHECKED_NODES
 from optimizer.search.certify import certify
 from optimizer.search.descent import TIMED_ROUNDS, Descent
 from optimizer.search.dive import DivePrices, prices_at
@@ -46,14 +48,17 @@ SOON_SECONDS = 5.0
 """A first bound is shown early, though it is poor, unless the time is nearly up."""
 SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 """Rounds of column generation that take longer are not begun when fewer could follow: they would bring nothing."""
-STALLED_WORK = 8.0
-"""When so much work has proved nothing more, column generation rests."""
+STALLED_WORK, CLOSER_PART = 8.0, 0.9
+"""When so much work has neither proved more nor left this part of what lies between the bound and the master's,
+column generation rests."""
 CLOSE_PART, BOTH_PART = 0.01, 0.003
 """Cases are told apart when the value lies so near the bound, as a part of it, and on both lanes when it is still
 nearer; else there would be too many."""
 CHECKED_SECONDS_PER_NODE, PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 4e-6, 7e-6, 4.5
 """What the check of a proof by pieces takes for a node, and for each placement up to so much in all, at the usual pace
 and besides what is kept back for any proof."""
+CHECKED_SHARE = 0.1
+"""The part of the whole time that nodes may take."""
 PIECES_TIMES = 3
 """Prices of pieces are not begun when less is left than so many times what their check takes."""
 MANY_CLASSES = 5_000
@@ -96,6 +101,7 @@ class Dual:
     prospects: Prospects = NO_PROSPECTS
     is_done: bool = False
     _unbettered: float = 0.0
+    _between_points: float = float("inf")
     _shown_points: float = field(default=float("inf"))
     _shown_scaled: int | None = None
 
@@ -270,8 +276,11 @@ class Dual:
             plan = self._better([plan, self.mixer.mixed(generation, held, MIX_NODES * 5, board.seconds_left)])
         if generation.proof is None:
             return plan
-        if before is None or generation.proof.bound_scaled < before:
-            self._unbettered = 0.0
+        is_better = before is None or generation.proof.bound_scaled < before
+        between_points = generation.proof.bound_points - generation.master_points
+        if is_better or between_points < CLOSER_PART * self._between_points:
+            self._unbettered, self._between_points = 0.0, between_points
+        if is_better:
             self._learn_pieces(generation, board)
         return plan
 
@@ -284,7 +293,9 @@ class Dual:
     def _show_pieces(self, generation: Generation, board: Board) -> None:
         assert generation.proof is not None
         self._shown_scaled = generation.proof.bound_scaled
-        certificate, nodes = certify(self.instance, generation)
+        seconds = CHECKED_SHARE * board.seconds_in_all if board.is_timed else math.inf
+        steps = min(MOST_CHECKED_NODES, seconds / (pace() * CHECKED_SECONDS_PER_NODE))
+        certificate, nodes = certify(self.instance, generation, int(steps))
         board.keep_back(self._pieces_seconds + pace() * CHECKED_SECONDS_PER_NODE * nodes)
         board.show_certificate(certificate, "pieces")
 

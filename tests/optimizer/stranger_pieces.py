@@ -11,7 +11,7 @@ from tests.optimizer.stranger_bound import Charges, is_whole
 
 KEYS = {"format", "instance", "plan_sha256", "value_millipoints", "bound_millipoints", "scale",
         "applicants", "rows", "borders", "lots", "pieces"}  # fmt: skip
-MOST_STEPS = 1_000_000
+MOST_STEPS = 2_000_000
 LISTS = {"applicants": (1, 1), "rows": (3, 1), "borders": (3, -LARGEST), "lots": (1, -LARGEST)}
 """Texts of an entry and its least price."""
 

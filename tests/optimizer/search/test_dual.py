@@ -13,6 +13,7 @@ from optimizer.piece_certificate import PieceCertificate
 from optimizer.prove import prove
 from optimizer.search import cases as cases_module
 from optimizer.search import dual as dual_module
+from optimizer.search.certify import certify
 from optimizer.search.descent import Descent
 from optimizer.search.dual import Dual
 from optimizer.search.filling import SCALE
@@ -135,6 +136,34 @@ def test_column_generation_that_proves_nothing_more_rests(monkeypatch):
     assert dual.rests(starting_plan(view.ground))
 
 
+def test_column_generation_goes_on_while_the_master_comes_closer(monkeypatch):
+    """Its value rises for many rounds before the next prices prove more."""
+    view = bordered()
+    dual = generating(view, monkeypatch)
+    monkeypatch.setattr(dual.generation, "advance", lambda _: 2 * dual_module.STALLED_WORK)
+    dual._between_points = float("inf")
+    for is_stalled in (False, True):
+        dual.advance(starting_plan(view.ground), 0.01, view.board())
+        assert dual.rests(starting_plan(view.ground)) == is_stalled
+
+
+@pytest.mark.parametrize(("seconds", "steps"), [(10.0, 100), (1_000.0, 600), (1e10, 600)])
+def test_a_check_takes_a_part_of_the_time_at_most(seconds, steps, monkeypatch):
+    monkeypatch.setattr(dual_module, "MOST_CHECKED_NODES", 600)
+    monkeypatch.setattr(dual_module, "CHECKED_SECONDS_PER_NODE", 0.01)
+    asked = []
+
+    def certified(instance, generation, most):
+        asked.append(most)
+        return certify(instance, generation, most)
+
+    view = bordered()
+    dual = generating(view, monkeypatch)
+    monkeypatch.setattr(dual_module, "certify", certified)
+    dual._show_pieces(dual.generation, view.board(seconds=seconds))
+    assert asked == [pytest.approx(steps, abs=1)]
+
+
 def test_cases_are_told_apart_where_a_piece_takes_too_long_to_be_searched_to_the_end(monkeypatch):
     """The bound stays over the master's, and no round brings more."""
     view = bordered()
@@ -176,6 +205,7 @@ def test_what_cases_take_to_be_checked_is_kept_back_at_the_pace_of_the_machine(s
 
 def test_what_a_proof_takes_to_be_checked_is_kept_back(monkeypatch):
     monkeypatch.setattr(dual_module, "CHECKED_SECONDS_PER_NODE", 1e3)
+    monkeypatch.setattr(dual_module, "CHECKED_SHARE", 1e6)
     view = bordered()
     board, dual = view.board(seconds=600.0), Dual(view.instance, view.ground)
     while not board.certificates or isinstance(board.certificates[0], Certificate):
