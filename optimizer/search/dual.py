@@ -51,7 +51,7 @@ SLOW_SECONDS, FEWEST_ROUNDS = 2.0, 16
 STALLED_WORK, CLOSER_PART = 8.0, 0.9
 """When so much work has neither proved more nor left this part of what lies between the bound and the master's,
 column generation rests."""
-CLOSE_PART, BOTH_PART = 0.01, 0.003
+CLOSE_PART, BOTH_PART = 0.004, 0.003
 """Cases are told apart when the value lies so near the bound, as a part of it, and on both lanes when it is still
 nearer; else there would be too many."""
 CHECKED_SECONDS_PER_NODE, PIECES_SECONDS_PER_PLACEMENT, PIECES_SECONDS = 4e-6, 7e-6, 4.5
