@@ -30,6 +30,8 @@ FRESH_HEAT, LONG_HEAT, QUENCH_HEAT = (600e3, 15e3), (600e3, 30e3), (30e3, 5e3)
 """First and last temperature, in millipoints, of the parts of a search from nothing."""
 BEGUN_HEAT, DIVED_HEAT = (60e3, 6e3), (60e3, 5e3)
 """The same of a search from an earlier plan, and from a plan that a dive has made."""
+AMPLE_SECONDS = 25.0
+"""With so many left the first search may be longer, so that its plan is a good one already."""
 STEP_WORK, WAIT_SECONDS = 1.0, 0.05
 """Work of one task of a lane, and what a waiting lane sleeps at a time."""
 
@@ -88,7 +90,7 @@ class LargePlans:
     @property
     def next_work(self) -> float:
         """Of a lane's next task."""
-        return self.long.first_moves / MOVES_PER_HASTY_WORK if self._is_first else STEP_WORK
+        return self.long.first_moves() / MOVES_PER_HASTY_WORK if self._is_first else STEP_WORK
 
     def improve(self, held: Ints32, cost: Floats, charge: Floats, work: float, turn: int) -> Ints32:
         """One task of a lane, at these costs of placements in points and charges of limits and quotas in millipoints.
@@ -113,7 +115,8 @@ class LargePlans:
         if self.is_begun:
             found = self.anneal(held, cost <= WIDE_SLACK, charge, BEGUN_HEAT, work, turn, 0.0)
         else:
-            found = self._from_nothing(cost, charge, self.long.first_moves, turn)
+            is_ample = self.limits.work is None and self.board.seconds_left() >= AMPLE_SECONDS
+            found = self._from_nothing(cost, charge, self.long.first_moves(is_ample), turn)
         self._is_first_over = True
         return found
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from optimizer.search.ground import Floats
 
-FIRST_MOVES, FIRST_VAST_MOVES, FRESH_MOVES = 150, 75, 25
-"""Moves for each applicant in the first search, in that of a vast instance, and in the short one from nothing that such
-a search begins with."""
+FIRST_MOVES, AMPLE_FIRST_MOVES, FIRST_VAST_MOVES, FRESH_MOVES = 150, 240, 75, 25
+"""Moves for each applicant in the first search, in one that has ample time, in that of a vast instance, and in the
+short one from nothing that such a search begins with."""
 MENDING_MOVES, MOST_MENDING_MOVES, MENDING_SHARE = 300, 1000, 8
 """The same after a dive: as many as one part in so many of the time that is left allows, at least and at most."""
 QUENCH_SHARE = 40
@@ -47,10 +47,10 @@ class LongSearches:
         """Of a search from nothing."""
         return FRESH_MOVES * self.applicants
 
-    @property
-    def first_moves(self) -> int:
-        """Of the first search."""
-        return (FIRST_VAST_MOVES if self.is_vast else FIRST_MOVES) * self.applicants
+    def first_moves(self, is_ample: bool = False) -> int:
+        """Of the first search, which has ample time or not."""
+        most = AMPLE_FIRST_MOVES if is_ample else FIRST_MOVES
+        return (FIRST_VAST_MOVES if self.is_vast else most) * self.applicants
 
     def mending_moves(self, lane: int, seconds_left: float) -> int:
         """Of a search that mends what a dive has left."""

@@ -4,6 +4,7 @@ import math
 import time
 
 from optimizer.search.long import (
+    AMPLE_FIRST_MOVES,
     FIRST_MOVES,
     FIRST_VAST_MOVES,
     FRESH_MOVES,
@@ -15,8 +16,9 @@ from optimizer.search.long import (
 
 
 def test_moves_go_by_applicants_and_fewer_begin_a_vast_instance():
-    assert LongSearches(10, [100.0, 100.0]).first_moves == FIRST_MOVES * 10
-    assert LongSearches(10, [100.0, 100.0], is_vast=True).first_moves == FIRST_VAST_MOVES * 10
+    assert LongSearches(10, [100.0, 100.0]).first_moves() == FIRST_MOVES * 10
+    assert LongSearches(10, [100.0, 100.0]).first_moves(is_ample=True) == AMPLE_FIRST_MOVES * 10
+    assert LongSearches(10, [100.0, 100.0], is_vast=True).first_moves(is_ample=True) == FIRST_VAST_MOVES * 10
     assert LongSearches(10, [100.0, 100.0]).fresh_moves == FRESH_MOVES * 10
 
 
