@@ -79,7 +79,7 @@ class Guide(NamedTuple):
 
 @dataclass
 class Portfolio:
-    """One run of the search."""
+    """One run of the search.  late: turns of the first lane until there were prices, besides the first."""
 
     instance: Instance
     ground: Ground
@@ -94,6 +94,7 @@ class Portfolio:
     is_small: bool = field(init=False)
     is_begun: bool = False
     is_close: bool = False
+    late: int | None = None
     large: LargePlans = field(init=False)
     paces: list[Pace] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -246,7 +247,9 @@ class Portfolio:
             return self.large.improve(held, cost, charge, work, turn)
         if turn % 4 == 1 and center is not None and self.dual.generation is not None:
             return self._dive_again(held, lane, self.dual.generation, center, charge, turn)
-        kind, patience = turn // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
+        if self.late is None and turn % 2 == 0:  # the first search that prices lead is one from nothing
+            self.late = 0 if self.is_begun else max(0, turn - 2)
+        kind, patience = (turn - (self.late or 0)) // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
         if kind == 2 and self.dual.told is None:  # which makes plans itself, and would share the interpreter
             seconds = self.board.seconds_left
             return self.neighbourhoods.improve(held, lane, cost, work, seconds, self._publish, self.is_close)
