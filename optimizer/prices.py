@@ -44,20 +44,13 @@ class Prices:
     def of_sector(self, sector: str, lots: Lots) -> int:
         """The part that any tenant of the sector pays on these sorted lots."""
         at = self.at.get(sector, {})
-        return sum(self.lot.get(lot, 0) + at.get(lot, 0) for lot in lots) + _of_pairs(
-            self.together.get(sector, {}), lots
-        )
+        return _on_site(lambda lot: self.lot.get(lot, 0) + at.get(lot, 0), self.together.get(sector, {}), lots)
 
     def of_sites(self, sector: str) -> Callable[[Lots], int]:
         """The same as a function of the lots, which is made once and is quick for many sites."""
         at, together = self.at.get(sector, {}), self.together.get(sector, {})
         of_lot = {lot: self.lot.get(lot, 0) + at.get(lot, 0) for lot in self.instance.lot}.__getitem__
-
-        def cost(lots: Lots) -> int:
-            total = sum(map(of_lot, lots))
-            return total + _of_pairs(together, lots) if len(lots) > 1 else total
-
-        return cost
+        return lambda lots: _on_site(of_lot, together, lots)
 
     def of_applicant(self, applicant: Applicant, lots: Lots) -> int:
         """The part that this applicant pays besides: its needs, its quotas, and the pairs where it is priced alone."""
@@ -87,8 +80,12 @@ class Prices:
         return total + (self.apart.get((lot_a, lot_b, one), 0) if one == two else 0)
 
 
-def _of_pairs(together: Mapping[Pair, int], lots: Lots) -> int:
-    return sum(together.get(pair, 0) for pair in combinations(lots, 2)) if together else 0
+def _on_site(of_lot: Callable[[str], int], together: Mapping[Pair, int], lots: Lots) -> int:
+    """What each of the lots costs, and each two of them that one tenant holds together."""
+    total = sum(map(of_lot, lots))
+    if together and len(lots) > 1:
+        total += sum(together.get(pair, 0) for pair in combinations(lots, 2))
+    return total
 
 
 def prices_of(instance: Instance, prices: Mapping[Key, int]) -> Prices:
