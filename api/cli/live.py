@@ -15,7 +15,8 @@ from instances.faults import Language
 from optimizer.outcome import Progress
 from optimizer.wording import percent, points
 
-PLAIN_EVERY_SECONDS = 5.0
+PLAIN_FIRST_SECONDS, PLAIN_EVERY_SECONDS = (1.0, 2.0), 5.0
+"""When the first plain lines come, so that it is soon seen that a plan is there, and how often the others do."""
 UNKNOWN = "–"
 
 
@@ -25,7 +26,8 @@ class Board:
     def __init__(self, console: Console, language: Language, quiet: bool) -> None:
         self.console, self.language, self.quiet = console, language, quiet
         self.newest: Progress | None = None
-        self.started = self.last_plain = time.monotonic()
+        self.started = time.monotonic()
+        self.plain_lines = 0
         terminal = console.is_terminal and not quiet
         self.live = Live(console=console, auto_refresh=False, transient=True) if terminal else None
 
@@ -48,9 +50,17 @@ class Board:
         """Show where the run stands."""
         if self.live:
             self.live.update(Text(self.line(), no_wrap=True, overflow="ellipsis"), refresh=True)
-        elif not self.quiet and time.monotonic() - self.last_plain >= PLAIN_EVERY_SECONDS:
-            self.last_plain = time.monotonic()
+        elif not self.quiet and time.monotonic() - self.started >= self._next_plain_seconds:
+            while time.monotonic() - self.started >= self._next_plain_seconds:
+                self.plain_lines += 1
             self.console.print(self.line(), markup=False, soft_wrap=True)
+
+    @property
+    def _next_plain_seconds(self) -> float:
+        first = len(PLAIN_FIRST_SECONDS)
+        if self.plain_lines < first:
+            return PLAIN_FIRST_SECONDS[self.plain_lines]
+        return PLAIN_EVERY_SECONDS * (self.plain_lines - first + 1)
 
     def say(self, text: str) -> None:
         """A line that stays, above the live one."""

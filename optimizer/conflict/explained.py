@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from instances.instance import Instance
+from optimizer.audit import audit
 from optimizer.conflict.case import case_of
 from optimizer.conflict.find import Conflict, conflict_of
 from optimizer.conflict.screens import screens
@@ -26,11 +27,13 @@ Again = Callable[[Plan], Outcome]
 def is_ruled_out(instance: Instance) -> bool:
     """Whether a screen proves at once that no plan keeps the rules, so that there is nothing to search for.
 
-    A large instance is searched first: a plan comes sooner than the screens' answer, and without one they are asked
-    afterwards.
+    Nothing is screened where the pins alone keep the rules.  A large instance is searched first: a plan comes sooner
+    than the screens' answer, and without one they are asked afterwards.
     """
-    is_quick = len(instance.lots) * len(instance.applicants) <= MOST_PAIRS
-    return is_quick and bool(instance.pinned_lots) and next(screens(case_of(instance)), None) is not None
+    pins = {each.applicant_id: each.pinned_lots for each in instance.applicants if each.is_pinned}
+    if not pins or len(instance.lots) * len(instance.applicants) > MOST_PAIRS:
+        return False
+    return not audit(instance, Plan(pins)).is_feasible and next(screens(case_of(instance)), None) is not None
 
 
 def without_plan(instance: Instance, limits: Limits, deadline: float | None, seed: int = 1) -> Outcome:

@@ -27,18 +27,10 @@ from optimizer.search.priced import priced_certificate
 from optimizer.search.prospects import NO_PROSPECTS, Prospects, prospects_of
 from optimizer.search.smooth import SmoothDual, no_prices, slacks, smooth_dual
 from optimizer.search.soft_bound import Prices
-from optimizer.search.tenancy import plan_value
+from optimizer.search.step_count import planned_steps, timed_steps
+from optimizer.search.tenancy import keeps_apart, plan_value
 from optimizer.search.zone_shares import ZoneShares
 
-STEPS, LEAST_STEPS, SMALL = 700, 200, 500
-"""Steps of the smoothed dual; fewer for instances of at most SMALL placements, and for very large ones."""
-PLACEMENT_STEPS = 350e6
-"""Placements times steps at most."""
-TIME_SHARE, TIMED_STEPS, FEWEST_STEPS, ENOUGH_STEPS, ENOUGH_VAST_STEPS, LONG_SHARE = 2, 3, 50, 350, 400, 10
-VAST_TIME_SHARE = 1
-"""Under a time limit there are as many steps as one part in so many of the time allows, the first few are timed; more
-than enough only if they take a small part of that.  A vast instance has no other bound, and its first steps take so
-much longer than the rest that all take half of the time."""
 PLACEMENT_STEPS_PER_WORK = 40e6
 """Calibration: placements times steps of the smoothed dual in one unit of work."""
 TELLING_PART = 0.4
@@ -107,9 +99,7 @@ class Dual:
 
     def __post_init__(self) -> None:
         self.mixer = Mixer(self.ground)
-        placements = len(self.ground.site)
-        fewer = LEAST_STEPS if placements <= SMALL else int(PLACEMENT_STEPS / placements)
-        self.smooth = smooth_dual(self.ground, min(STEPS, max(LEAST_STEPS, fewer)))
+        self.smooth = smooth_dual(self.ground, planned_steps(len(self.ground.site)))
         self.smooth.sides = VAST_SIDES if self.is_vast else 1
         self.charge = np.zeros(len(self.ground.most))
         self.is_done = not len(self.ground.site)
@@ -119,6 +109,15 @@ class Dual:
         """Whether the prices are good enough to lead a long search."""
         enough = 1.0 if self.is_vast else TELLING_PART
         return self.cost is not None and self.smooth.done >= enough * self.smooth.steps
+
+    @property
+    def first_work(self) -> float:
+        """Of all steps of the smoothed dual."""
+        return self.smooth.steps * self._work_per_step
+
+    @property
+    def _work_per_step(self) -> float:
+        return (len(self.ground.site) + 4_000) / PLACEMENT_STEPS_PER_WORK
 
     @property
     def bound_points(self) -> float | None:
@@ -152,13 +151,12 @@ class Dual:
 
         held: the best plan; its fillings are learned.  sides: on which cases are told apart at once.
         """
-        if not self.smooth.done and board.is_timed:
-            self._plan_steps(board)
+        before = self.smooth.done
+        if not before and board.is_timed:
+            self.smooth.steps = timed_steps(self.smooth, board.seconds_left(), self.is_large, self.is_vast)
         if not self.smooth.is_done:
-            share = PLACEMENT_STEPS_PER_WORK / (len(self.ground.site) + 4_000)
-            before = self.smooth.done
-            self.smooth.descend(max(1, int(work * share)))
-            work -= (self.smooth.done - before) / share
+            self.smooth.descend(max(1, math.ceil(work / self._work_per_step - 1e-6)))
+            work -= (self.smooth.done - before) * self._work_per_step
             if self.smooth.is_done or not self.is_vast:
                 self._learn_smooth(board)
             if work <= 0 or not self.smooth.is_done:
@@ -221,17 +219,6 @@ class Dual:
         if generation.proof is None or self._shown_scaled is None:
             return generation.proof is not None
         return generation.proof.bound_scaled < (1 - part) * self._shown_scaled
-
-    def _plan_steps(self, board: Board) -> None:
-        took = float("inf")
-        for _ in range(TIMED_STEPS):
-            began = time.monotonic()
-            self.smooth.descend(1)
-            took = min(took, time.monotonic() - began)
-        usable = board.seconds_left() / (VAST_TIME_SHARE if self.is_vast else TIME_SHARE) / max(took, 1e-6)
-        enough = ENOUGH_VAST_STEPS if self.is_vast else ENOUGH_STEPS
-        most = min(STEPS, max(enough, self.smooth.steps, usable / LONG_SHARE))
-        self.smooth.steps = int(min(most, max(FEWEST_STEPS, usable)))
 
     def show_last(self, board: Board) -> None:
         """At the end of a run: show what is proved of the cases or by the descent, and the smoothed dual's bound, if it
@@ -309,5 +296,10 @@ class Dual:
         return plan
 
     def _better(self, plans: Sequence[Ints32 | None]) -> Ints32 | None:
-        usable = [each for each in plans if each is not None and is_within_limits(self.ground, each)]
+        """The best of these plans that keeps the rules: a case's may overstep what its pieces do not know of."""
+        usable = [
+            each
+            for each in plans
+            if each is not None and is_within_limits(self.ground, each) and keeps_apart(self.ground, each)
+        ]
         return max(usable, key=lambda each: int(plan_value(self.ground, each)), default=None)

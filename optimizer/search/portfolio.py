@@ -16,36 +16,27 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
 from instances.instance import Instance
 from optimizer.board import Board
 from optimizer.outcome import Limits
-from optimizer.search.annealing import MOVES_PER_WORK, Annealing
-from optimizer.search.dive import dive_from
+from optimizer.search.annealing import Annealing
 from optimizer.search.dual import Dual
 from optimizer.search.fitting import Flags, Ints32
-from optimizer.search.generation import Generation
 from optimizer.search.ground import Floats, Ground, is_within_limits, starting_plan
-from optimizer.search.large import BEGUN_HEAT, FRESH_HEAT, NEAR_POINTS, STEP_WORK, LargePlans
+from optimizer.search.large import BEGUN_HEAT, FRESH_HEAT, STEP_WORK, LargePlans
 from optimizer.search.long import Pace
-from optimizer.search.neighbourhoods import Lane, Neighbourhoods
-from optimizer.search.tenancy import plan_value
+from optimizer.search.neighbourhoods import Lane
+from optimizer.search.small import Guide, SmallPlans
+from optimizer.search.tenancy import order_of, plan_value
 from optimizer.search.zone_ground import districts_of
 from optimizer.search.zone_shares import ZoneShares
 from optimizer.zone_jobs import ZoneJobs
 
 SOON_WORK, SOON_TURNS = 0.2, 4
 """In one task of a run that begins from an earlier plan, so that somebody who waits sees it mended at once."""
-FRESH_SLACKS = (100.0, 150.0, 250.0)
-"""Points that placements may cost against the bound, at the best prices, and be moved by a search from nothing."""
-WARM, AGAIN_COLD = (60e3, 120e3, 250e3), 6e3
-"""First temperatures in turn, and the last, of a search from the best plan, in millipoints."""
-DIVED_POINTS, DIVED_MOVES_PER_LOT, AGAIN_HEAT = 150.0, 350, (30e3, 6e3)
-"""After a dive from a part of a plan: what placements may cost and be moved, the moves for each lot, their
-temperatures."""
 ALONE_TURNS = 4
 """While both lanes tell cases apart, the first looks for plans in one of so many turns."""
 LOOK_EVERY_SECONDS = 0.05
@@ -68,18 +59,9 @@ def search(
     Portfolio(instance, ground, limits, board, zone_jobs).run(starting_plan(ground) if start is None else start)
 
 
-class Guide(NamedTuple):
-    """What leads a search for plans, taken once for each task: what placements cost in points, None as long as nobody
-    knows; what limits and quotas are charged, in millipoints; the best prices of pieces, None before there are any."""
-
-    cost: Floats | None
-    charge: Floats
-    center: Floats | None
-
-
 @dataclass
 class Portfolio:
-    """One run of the search.  late: turns of the first lane until there were prices, besides the first."""
+    """One run of the search."""
 
     instance: Instance
     ground: Ground
@@ -87,14 +69,13 @@ class Portfolio:
     board: Board
     zone_jobs: ZoneJobs | None = None
     dual: Dual = field(init=False)
-    neighbourhoods: Neighbourhoods = field(init=False)
     annealing: Annealing = field(init=False)
     best: Ints32 = field(init=False)
     halt: Flags = field(init=False)
     is_small: bool = field(init=False)
     is_begun: bool = False
     is_close: bool = False
-    late: int | None = None
+    small: SmallPlans = field(init=False)
     large: LargePlans = field(init=False)
     paces: list[Pace] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -104,8 +85,10 @@ class Portfolio:
         self.dual = Dual(self.instance, self.ground, threads=self.limits.workers)
         self.is_small = not self.dual.is_large
         self.dual.shares = self._shares()
-        self.neighbourhoods = Neighbourhoods(self.instance, self.ground)
         self.annealing = Annealing(self.ground, self.limits.seed, self.halt)
+        self.small = SmallPlans(
+            self.instance, self.ground, self.limits, self.board, self.dual, self._anneal, self._show
+        )
         self.large = LargePlans(
             self.ground, self.limits, self.board, self.dual, self._anneal, self.paces, shares=self.dual.shares
         )
@@ -123,11 +106,13 @@ class Portfolio:
     def run(self, held: Ints32) -> None:
         """Until a limit, a stop or a closed gap.  In steps under a work limit; else both lanes at their own pace."""
         self._show(held, "start")
-        self.is_begun = self.large.is_begun = not bool((held == starting_plan(self.ground)).all())
+        self.is_begun = self.small.is_begun = self.large.is_begun = not bool((held == starting_plan(self.ground)).all())
         lanes = [Lane(2 * self.limits.seed + number) for number in range(2)]
         with self._watch():
             turn = 1 if self.is_begun else 0
             if self.limits.work is None and self.limits.workers > 1:
+                if self.is_small and not self.is_begun:
+                    held, turn = self._run_in_steps(held, lanes, turn, 1)  # until there are prices
                 held, turn = self._run_freely(held, lanes, turn)
             self._run_in_steps(held, lanes, turn)
         self.dual.show_last(self.board)
@@ -153,11 +138,12 @@ class Portfolio:
             ended.set()
             watcher.join()
 
-    def _run_in_steps(self, held: Ints32, lanes: list[Lane], first: int) -> None:
+    def _run_in_steps(self, held: Ints32, lanes: list[Lane], first: int, steps: float = math.inf) -> tuple[Ints32, int]:
+        """So many steps at most: the best plan, and the turn to go on with."""
         done, turn = 0.0, first
         most = float("inf") if self.limits.work is None else float(self.limits.work)
         with ThreadPoolExecutor(min(self.limits.workers, 2), thread_name_prefix="lane") as pool:
-            while done < most and self._goes_on:
+            while done < most and turn < first + steps and self._goes_on:
                 self.large.work_left = most - done
                 work = min(most - done, self._next_work(turn))
                 guide, self.is_close = self._guide, self._is_near_bound()
@@ -176,6 +162,7 @@ class Portfolio:
                 held = min((held, *found), key=self._order)
                 done += work
                 turn += 1
+        return held, turn
 
     def _run_freely(self, held: Ints32, lanes: list[Lane], first: int) -> tuple[Ints32, int]:
         """Each lane at its own pace, until cases are to be told apart by both: the best plan, and the turn to go on
@@ -206,7 +193,9 @@ class Portfolio:
         """Of a lane's next task; short ones first where an earlier plan is to be mended."""
         if self.is_begun and turn <= SOON_TURNS:
             return SOON_WORK
-        return STEP_WORK if self.is_small or not self.dual.is_telling else self.large.next_work
+        if self.is_small:
+            return self.small.next_work(turn)
+        return self.large.next_work if self.dual.is_telling else STEP_WORK
 
     @property
     def _goes_on(self) -> bool:
@@ -234,9 +223,8 @@ class Portfolio:
         return found
 
     def _primal(self, held: Ints32, lane: Lane, guide: Guide, work: float, turn: int) -> Ints32:
-        """One task for plans: local search from nothing or from the best plan, or exact neighbourhoods, in turn; in the
-        second lane, once there are prices of pieces, a dive from a part of the best plan every other time."""
-        cost, charge, center = guide
+        """One task for plans; as long as there are no prices, a local search from nothing or from the earlier plan."""
+        cost, charge, _ = guide
         if cost is None or not (self.is_small or self.dual.is_telling):
             if self.dual.is_vast and turn > 1:
                 return self.large.wait(held)
@@ -245,40 +233,7 @@ class Portfolio:
             return self._anneal(starting_plan(self.ground), None, charge, FRESH_HEAT, work, turn)
         if not self.is_small:
             return self.large.improve(held, cost, charge, work, turn)
-        if turn % 4 == 1 and center is not None and self.dual.generation is not None:
-            return self._dive_again(held, lane, self.dual.generation, center, charge, turn)
-        if self.late is None and turn % 2 == 0:  # the first search that prices lead is one from nothing
-            self.late = 0 if self.is_begun else max(0, turn - 2)
-        kind, patience = (turn - (self.late or 0)) // 2 % 4, 0.0 if turn // 8 % 2 else math.inf
-        if kind == 2 and self.dual.told is None:  # which makes plans itself, and would share the interpreter
-            seconds = self.board.seconds_left
-            return self.neighbourhoods.improve(held, lane, cost, work, seconds, self._publish, self.is_close)
-        if kind == 1:
-            limit = FRESH_SLACKS[turn // 8 % len(FRESH_SLACKS)]
-            return self._anneal(starting_plan(self.ground), cost <= limit, charge, FRESH_HEAT, work, turn, patience)
-        limit = FRESH_SLACKS[turn % len(FRESH_SLACKS)]
-        warm = (WARM[turn // 4 % len(WARM)], AGAIN_COLD)
-        return self._anneal(held, cost <= limit, charge, warm, work, turn, patience)
-
-    def _dive_again(
-        self, held: Ints32, lane: Lane, generation: Generation, center: Floats, charge: Floats, turn: int
-    ) -> Ints32:
-        """A plan of which a part was given up and made anew by a dive, and a short local search of the whole; and what
-        its fillings, and all others known, make of the best plan."""
-        first_cost, seed = self.dual.first_cost, self.limits.seed * 7919 + turn
-        assert first_cost is not None, "prices of pieces come after those of the smoothed dual"
-        dive = dive_from(generation, center, first_cost <= NEAR_POINTS, held, lane.part, seed)
-        work = 0.0
-        while not dive.is_done and self.board.seconds_left() > 0:
-            work += dive.advance(self.board.seconds_left)
-        lane.took(work)
-        work = DIVED_MOVES_PER_LOT * (len(self.ground.edge_start) - 1) / MOVES_PER_WORK
-        found = self._anneal(dive.held, first_cost <= DIVED_POINTS, charge, AGAIN_HEAT, work, turn)
-        self.dual.mixer.meet(found)
-        best = min((held, found), key=self._order)
-        best = self.dual.mixer.mixed_while_resting(generation, best, turn, self.board.seconds_left)
-        self._show(best, "fillings")
-        return best
+        return self.small.improve(held, lane, guide, work, turn, self.is_close)
 
     def _anneal(
         self,
@@ -296,13 +251,9 @@ class Portfolio:
         self._show(best, "local search")
         return best
 
-    def _publish(self, held: Ints32) -> None:
-        self._show(held, "neighbourhoods")
-
     def _show(self, held: Ints32, step: str) -> None:
         if is_within_limits(self.ground, held):
             self.board.show_plan(held, int(plan_value(self.ground, held)), step)
 
     def _order(self, held: Ints32) -> tuple[bool, int, list[int]]:
-        """Better plans first: within limits, then by value, then by placement numbers so that ties have one answer."""
-        return not is_within_limits(self.ground, held), -int(plan_value(self.ground, held)), held.tolist()
+        return order_of(self.ground, held)

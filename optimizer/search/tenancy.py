@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.search.fitting import Ints32, Ints64
-from optimizer.search.ground import Floats, Ground
+from optimizer.search.ground import Floats, Ground, is_within_limits
 
 MOST_EJECTED = 6
 """A placement that collides with more tenants is not tried."""
@@ -169,3 +169,20 @@ def collisions(ground: Ground, tenancy: Tenancy, placement: int, out: Ints32, fi
                 out[count] = other
                 count += 1
     return count
+
+
+def order_of(ground: Ground, held: Ints32) -> tuple[bool, int, list[int]]:
+    """Better plans first: within limits, then by value, then by placement numbers so that ties have one answer."""
+    return not is_within_limits(ground, held), -int(plan_value(ground, held)), held.tolist()
+
+
+def keeps_apart(ground: Ground, held: Ints32) -> bool:
+    """Whether no two tenants of a plan are next door to each other and hostile; no lot is held twice."""
+    lots = len(ground.edge_start) - 1
+    tenant = np.full(lots, -1, dtype=np.int64)
+    for applicant in np.flatnonzero(held >= 0).tolist():
+        site = ground.site[held[applicant]]
+        tenant[ground.site_lots[ground.site_start[site] : ground.site_start[site + 1]]] = applicant
+    one, two = tenant[ground.edge_from], tenant[ground.edge_to]
+    met = ground.is_apart & (one >= 0) & (two >= 0) & (one != two)
+    return not ground.hostile[ground.sector[one[met]], ground.sector[two[met]]].any()

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -42,3 +45,10 @@ def test_with_some_grants_held_it_is_the_best_of_the_plans_that_hold_them(data):
     assert answer.claims_best
     assert kept.items() <= placed(columns, answer).items()
     assert tiny.value(instance, placed(columns, answer)) == best
+
+
+def test_cp_sat_is_loaded_only_when_it_is_asked():
+    """Loading it, with pandas, takes a fifth of a second, which a first plan need not wait for."""
+    lines = "import sys", "import optimizer.solve", "print('pandas' in sys.modules, 'optimizer.exact' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", "; ".join(lines)], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]

@@ -13,6 +13,7 @@ from optimizer.piece_certificate import PieceCertificate
 from optimizer.prove import prove
 from optimizer.search import cases as cases_module
 from optimizer.search import dual as dual_module
+from optimizer.search import step_count
 from optimizer.search.certify import certify
 from optimizer.search.descent import Descent
 from optimizer.search.dual import Dual
@@ -28,7 +29,7 @@ from tests.zones import asks, lot, row_of
 def few_steps(monkeypatch):
     """A short smoothed dual is enough for tiny instances, on a machine of the usual pace."""
     for name in ("STEPS", "LEAST_STEPS"):
-        monkeypatch.setattr(dual_module, name, 30, raising=False)
+        monkeypatch.setattr(step_count, name, 30)
     monkeypatch.setattr(cases_module, "MOST_NODES", 20)
     monkeypatch.setattr(cases_module, "pace", lambda: 1)
     monkeypatch.setattr(dual_module, "pace", lambda: 1)
@@ -110,8 +111,8 @@ def bordered():
 
 def generating(view, monkeypatch, *met):
     """The dual after its first rounds of column generation, of which there are more to come; plans met before them."""
-    monkeypatch.setattr(dual_module, "STEPS", 20)
-    monkeypatch.setattr(dual_module, "LEAST_STEPS", 20)
+    monkeypatch.setattr(step_count, "STEPS", 20)
+    monkeypatch.setattr(step_count, "LEAST_STEPS", 20)
     dual, board = Dual(view.instance, view.ground), view.board()
     for each in met:
         dual.mixer.meet(each)
@@ -304,3 +305,12 @@ def test_prices_of_pieces_are_not_begun_when_their_check_would_take_what_is_left
             dual.advance(starting_plan(view.ground), 0.1, board)
         begun.append(dual.generation is not None)
     assert begun == [False, True]
+
+
+def test_a_plan_that_a_case_leads_to_counts_only_when_it_keeps_the_rules():
+    """Its pieces do not know who is next door in another piece: such a plan once ended a run with an error."""
+    view = View(row_of(2, asks("a", "bread"), asks("b", "stone"), asks("c", "wood"), separation=("border",)))
+    dual = Dual(view.instance, view.ground)
+    hostile, kept = view.held({"a": ("L1",), "b": ("L2",)}), view.held({"a": ("L1",)})
+    assert dual._better([hostile]) is None
+    assert (dual._better([hostile, kept, None]) == kept).all()

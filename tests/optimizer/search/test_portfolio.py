@@ -3,8 +3,6 @@
 import threading
 from dataclasses import replace
 
-import numpy as np
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -13,8 +11,7 @@ from instances.policy import Limit
 from optimizer.check import proved_bound_millipoints
 from optimizer.outcome import Limits
 from optimizer.plan import Plan
-from optimizer.search import dual, portfolio
-from optimizer.search.ground import starting_plan
+from optimizer.search import dual, small
 from optimizer.search.portfolio import search
 from tests import drawn, tiny
 from tests.optimizer.search.views import View
@@ -95,8 +92,8 @@ def test_workers_and_the_order_of_rows_change_nothing():
 
 def test_nor_do_they_where_the_second_lane_dives(monkeypatch):
     monkeypatch.setattr(dual, "STALLED_WORK", 1e-9)
-    dives, dive_from = [], portfolio.dive_from
-    monkeypatch.setattr(portfolio, "dive_from", lambda *given: dives.append(given[-1]) or dive_from(*given))
+    dives, dive_from = [], small.dive_from
+    monkeypatch.setattr(small, "dive_from", lambda *given: dives.append(given[-1]) or dive_from(*given))
     instance = long_row(30)
     one, two = View(instance), View(shuffled(instance))
     limits = Limits(None, work=5, seed=1)
@@ -196,23 +193,3 @@ def test_an_instance_nobody_fits_has_the_empty_plan():
     view = View(row_of((lot("L1", status="reserved"),), asks("a")))
     board = searched(view, Limits(None, work=2))
     assert (view.plan(board.held), board.value_millipoints) == ({}, 0)
-
-
-@pytest.mark.parametrize(("is_begun", "is_from_nothing"), [(False, True), (True, False)])
-def test_the_first_search_that_prices_lead_is_from_nothing_however_late_they_come(is_begun, is_from_nothing):
-    """Later searches begin from the best plan, which is a poor one before; so does a run begun from an earlier plan."""
-    view, begun = View(long_row(12)), []
-    running = portfolio.Portfolio(view.instance, view.ground, WORK, view.board())
-    running.is_begun = is_begun
-
-    def anneal(held, allowed, *rest):
-        begun.append((held.tolist(), allowed is not None))
-        return held
-
-    running._anneal = anneal
-    held, charge = view.held({"a00": ("L1",)}), running.dual.charge
-    blind, led = portfolio.Guide(None, charge, None), portfolio.Guide(np.zeros(len(view.ground.site)), charge, None)
-    for turn, guide in ((0, blind), (2, blind), (6, led)):
-        running._primal(held, None, guide, 0.1, turn)
-    start = starting_plan(view.ground).tolist()
-    assert begun[-1] == (start if is_from_nothing else held.tolist(), True)

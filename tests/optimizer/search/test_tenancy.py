@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer.search.ground import used
+from optimizer.audit import audit
+from optimizer.plan import Plan
+from optimizer.search.ground import is_within_limits, used
 from optimizer.search.tenancy import (
     MOST_EJECTED,
     UNWELCOME,
@@ -14,8 +16,10 @@ from optimizer.search.tenancy import (
     charges,
     collisions,
     is_free,
+    keeps_apart,
     nobody,
     offer,
+    order_of,
     placement_at,
     plan_value,
     settle,
@@ -57,6 +61,28 @@ def test_the_value_of_a_plan_is_the_judges(data):
         vacate(view.ground, tenancy, number)
     assert (tenancy.placement == -1).all()
     assert (tenancy.sector == -1).all()
+
+
+@tiny.examples(60)
+@given(st.data())
+def test_a_plan_keeps_apart_when_the_audit_finds_no_hostile_neighbours(data):
+    view, plan, _ = drawn_view(data)
+    breaches = audit(view.instance, Plan(plan)).breaches
+    assert keeps_apart(view.ground, view.held(plan)) == all(each.rule != "separation" for each in breaches)
+
+
+@tiny.examples(20)
+@given(st.data())
+def test_better_plans_come_first_and_all_that_keep_limits_before_the_rest(data):
+    view, plan, _ = drawn_view(data)
+    other = data.draw(drawn.choices(view.instance))
+    assume(tiny.keeps_pins(view.instance, other))
+    one, two = view.held(plan), view.held(other)
+    first, second = sorted((one, two), key=lambda each: order_of(view.ground, each))
+    within = [is_within_limits(view.ground, each) for each in (first, second)]
+    assert within != [False, True]
+    if within[0] == within[1]:
+        assert plan_value(view.ground, first) >= plan_value(view.ground, second)
 
 
 @tiny.examples(20)
