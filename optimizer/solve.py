@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 from instances.instance import Instance
+from optimizer.conflict.beside import screened
 from optimizer.conflict.explained import explained, is_ruled_out, without_plan
 from optimizer.one_search import finished, look
 from optimizer.outcome import Limits, Listener, Outcome
@@ -31,10 +32,10 @@ def solve(
 ) -> Outcome:
     """Allocate: the best plan found within the limits, with a proof of how far from the best it can be.
 
-    Where a screen proves that no plan keeps the rules there is no search; the outcome then says what is in conflict,
-    and so does one without a plan, or whose plan grants nothing.  A policy that asks for stages is solved stage by
-    stage, one that limits the changes of an earlier plan by prices on changes; the same limits hold for all of it
-    together.
+    Where a screen proves that no plan keeps the rules the search is ended, or not begun; the outcome then says what is
+    in conflict, and so does one without a plan, or whose plan grants nothing.  A policy that asks for stages is solved
+    stage by stage, one that limits the changes of an earlier plan by prices on changes; the same limits hold for all of
+    it together.
 
     listen: called from the search's threads with each better plan or bound.  stop: when set, the search ends within
     about a second and what it has is returned, proved as usual.  start: an earlier plan to begin from; what of it does
@@ -47,7 +48,8 @@ def solve(
     but as a claim.
     """
     deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
-    if is_ruled_out(instance):
+    is_plain = not has_stages(instance) and not changes.concerns(instance)
+    if not is_plain and is_ruled_out(instance):
         return without_plan(instance, limits, deadline, limits.seed)
 
     jobs = zone_jobs or (ZoneThreads(limits.workers - LANES) if limits.workers > LANES else None)
@@ -57,7 +59,9 @@ def solve(
             return solve_stages(instance, given, listen, stop, plan, deadline)
         if changes.concerns(instance):
             return revise(instance, given, listen, stop, plan, deadline)
-        return finished(look(instance, given, listen, stop, plan, deadline, jobs), given)
+        with screened(instance, listen, stop) as (hear, halt):
+            found = look(instance, given, hear, halt, plan, deadline, jobs)
+        return finished(found, given)
 
     try:
         return explained(begun_from(start, limits), deadline, lambda plan: begun_from(plan, replace(limits, work=1)))

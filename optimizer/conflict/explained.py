@@ -24,16 +24,21 @@ Again = Callable[[Plan], Outcome]
 """The run once more, beginning from a plan."""
 
 
-def is_ruled_out(instance: Instance) -> bool:
-    """Whether a screen proves at once that no plan keeps the rules, so that there is nothing to search for.
+def is_doubtful(instance: Instance) -> bool:
+    """Whether there may be no plan, and screens can tell while a search is on: pins break a rule by themselves.
 
-    Nothing is screened where the pins alone keep the rules.  A large instance is searched first: a plan comes sooner
-    than the screens' answer, and without one they are asked afterwards.
+    A large instance is searched to the end: a plan comes sooner than the screens' answer, and without one they are
+    asked afterwards.
     """
     pins = {each.applicant_id: each.pinned_lots for each in instance.applicants if each.is_pinned}
     if not pins or len(instance.lots) * len(instance.applicants) > MOST_PAIRS:
         return False
-    return not audit(instance, Plan(pins)).is_feasible and next(screens(case_of(instance)), None) is not None
+    return not audit(instance, Plan(pins)).is_feasible
+
+
+def is_ruled_out(instance: Instance) -> bool:
+    """Whether a screen proves at once that no plan keeps the rules, so that there is nothing to search for."""
+    return is_doubtful(instance) and next(screens(case_of(instance)), None) is not None
 
 
 def without_plan(instance: Instance, limits: Limits, deadline: float | None, seed: int = 1) -> Outcome:
