@@ -55,6 +55,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--percent", type=float, default=2.0, help="how far from the best known")
     parser.add_argument("--best", type=int, help="the best known value in points")
+    parser.add_argument("--seconds", type=int, default=RUN_SECONDS, help="given to each run")
     parser.add_argument("--most", type=float, metavar="SECONDS", help="later is a failure")
     given = parser.parse_args()
     source = path(given.instance) if given.instance in names() else Path(given.instance)
@@ -65,7 +66,7 @@ def main() -> int:
         best = value / 1000
     late = 0
     for seed in given.seeds:
-        took = seconds_until(source, int(best * 1000 * (1 - given.percent / 100)), seed)
+        took = seconds_until(source, int(best * 1000 * (1 - given.percent / 100)), seed, given.seconds)
         is_late = took is None or (given.most is not None and took > given.most)
         late += is_late
         said = "never" if took is None else f"{took:.2f} s"
