@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -51,6 +51,11 @@ class Instance:
     def applicant(self) -> dict[str, Applicant]:
         """Applicants by id."""
         return {applicant.applicant_id: applicant for applicant in self.applicants}
+
+    @cached_property
+    def pins(self) -> Mapping[str, tuple[str, ...]]:
+        """The lots of each pinned applicant, by applicant id."""
+        return {each.applicant_id: each.pinned_lots for each in self.applicants if each.is_pinned}
 
     @cached_property
     def pinned_lots(self) -> frozenset[str]:

@@ -34,7 +34,7 @@ class PiecePlans:
 
     def plans(self) -> Iterator[Plan]:
         """Each of them once."""
-        pins = {each.applicant_id: each.pinned_lots for each in self.instance.applicants if each.is_pinned}
+        pins = dict(self.instance.pins)
         tried = 0
         try:
             for spare, fillings, prices in self._cases():

@@ -19,7 +19,7 @@ def score_order_plan(instance: Instance, fitting: FittingSites | None = None) ->
     as a committee does: when the plan misses one, the last grants are taken back until it does not.
     fitting: the sites that fit each applicant, when they are at hand.
     """
-    chosen = {each.applicant_id: each.pinned_lots for each in instance.applicants if each.is_pinned}
+    chosen = dict(instance.pins)
     fitting = fitting_sites(instance) if fitting is None else fitting
     standing, granted = Standing(instance, Plan(chosen)), list[str]()
     queue = sorted(instance.applicants, key=lambda each: (-each.score, lottery_rank(instance, each.applicant_id)))

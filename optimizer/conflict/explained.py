@@ -30,10 +30,9 @@ def is_doubtful(instance: Instance) -> bool:
     A large instance is searched to the end: a plan comes sooner than the screens' answer, and without one they are
     asked afterwards.
     """
-    pins = {each.applicant_id: each.pinned_lots for each in instance.applicants if each.is_pinned}
-    if not pins or len(instance.lots) * len(instance.applicants) > MOST_PAIRS:
+    if not instance.pins or len(instance.lots) * len(instance.applicants) > MOST_PAIRS:
         return False
-    return not audit(instance, Plan(pins)).is_feasible
+    return not audit(instance, Plan(instance.pins)).is_feasible
 
 
 def is_ruled_out(instance: Instance) -> bool:

@@ -66,8 +66,7 @@ def settled(case: Case, effort: Effort) -> Settled:
     """Whether some plan of the case counts."""
     if next(screens(case), None) is not None:
         return Settled("none_proved")
-    pins = {each.applicant_id: each.pinned_lots for each in case.instance.applicants if each.is_pinned}
-    alone = Plan(pins)
+    alone = Plan(case.instance.pins)
     if case.is_met_by(alone):
         return Settled("plan", alone)
     plan = searched(case, effort) if case.placements else None
